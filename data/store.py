@@ -1,0 +1,213 @@
+"""The store: immutable DuckDB files, one per published version, and a pointer that names the one in force.
+
+An import never touches a file that a page may have open: it writes a new file under a temporary name, makes it
+durable, renames it, and replaces the pointer CURRENT atomically. Killed at any moment it leaves the former
+version in force and whole. `use` moves the pointer back. See docs/decisions/001-immutable-versions.md.
+
+    store/
+      CURRENT                      the name of the version in force
+      versions/000012-….duckdb     one file per version, read-only once published
+      secret.key                   the key of the hash that recognises a person; never leaves the machine
+      profiles/*.toml              export formats that the user has mapped
+      reference/*                  the user's own lists and settings, over those in data/reference/
+"""
+
+import os
+import re
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from data.errors import UserError
+from data.scope import ALL, Scope
+
+DEFAULT_FOLDER = Path(__file__).parent / "store"
+SCOPED_TABLES = ("cases", "backlog", "key_cases")
+PLAIN_TABLES = ("meta", "branches", "imports", "import_files", "quarantine", "warnings", "events", "settings")
+_VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
+
+
+def default_folder() -> Path:
+    """Return the folder that KPI_STORE names, else data/store/."""
+    return Path(os.environ.get("KPI_STORE") or DEFAULT_FOLDER)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store folder; it may not exist yet."""
+
+    folder: Path = field(default_factory=default_folder)
+
+    @property
+    def versions_folder(self) -> Path:
+        return self.folder / "versions"
+
+    @property
+    def profiles_folder(self) -> Path:
+        return self.folder / "profiles"
+
+    @property
+    def reference_folder(self) -> Path:
+        return self.folder / "reference"
+
+    @property
+    def work_folder(self) -> Path:
+        """Where a file is built before it is published; emptied at the start of every import."""
+        return self.folder / "work"
+
+    def path_of(self, version: str) -> Path:
+        return self.versions_folder / f"{version}.duckdb"
+
+    def versions(self) -> list[str]:
+        """Return the published versions, oldest first."""
+        return sorted(p.stem for p in self.versions_folder.glob("*.duckdb") if _VERSION_NAME.fullmatch(p.stem))
+
+    def current(self) -> str | None:
+        """Return the version in force, or None when nothing was ever imported.
+
+        Raises UserError when CURRENT is damaged or names a version whose file is gone.
+        """
+        try:
+            name = (self.folder / "CURRENT").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"数据仓“{self.folder}”的版本指针 CURRENT 读不出来，请用 use 命令重新指定版本。") from error
+        if not _VERSION_NAME.fullmatch(name) or not self.path_of(name).exists():
+            known = "、".join(self.versions()[-5:]) or "无"
+            raise UserError(
+                f"数据仓“{self.folder}”当前版本的文件不在了，请用 python -m data use 版本号 换到仍在的版本（有：{known}）。"
+            )
+        return name
+
+    def reader(self, scope: Scope = ALL, version: str | None = None) -> "Reader | None":
+        """Return a reader of one version (the one in force by default), or None when the store is empty."""
+        version = version or self.current()
+        return Reader(self.path_of(version), version, scope) if version else None
+
+    def use(self, version: str) -> None:
+        """Put `version` in force. Raises UserError when there is no such version."""
+        if version not in self.versions():
+            known = "、".join(self.versions()[-5:]) or "无"
+            raise UserError(f"没有版本“{version}”，最近的版本有：{known}。")
+        self._point_to(version)
+
+    def next_version_name(self, now: datetime) -> str:
+        """Return a new name; the running number, not the clock, gives the order."""
+        number = int(self.versions()[-1][:6]) + 1 if self.versions() else 1
+        return f"{number:06d}-{now:%Y%m%dT%H%M%S}"
+
+    def publish(self, built: Path, version: str) -> None:
+        """Make the finished file `built` the version in force; from here on it is read-only."""
+        self.versions_folder.mkdir(parents=True, exist_ok=True)
+        _make_durable(built)
+        target = self.path_of(version)
+        os.replace(built, target)
+        target.chmod(0o440)
+        self._point_to(version)
+
+    def _point_to(self, version: str) -> None:
+        temporary = self.folder / "CURRENT.new"
+        temporary.write_text(version + "\n", "utf-8")
+        _make_durable(temporary)
+        os.replace(temporary, self.folder / "CURRENT")
+
+    def secret_key(self) -> bytes:
+        """Return the key of the petitioner hash, made at first use and readable by its owner only."""
+        path = self.folder / "secret.key"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(f".{os.getpid()}")
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(secrets.token_bytes(32))
+            os.replace(temporary, path)
+        return path.read_bytes()
+
+
+def _make_durable(path: Path) -> None:
+    with path.open("rb+") as opened:
+        os.fsync(opened.fileno())
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Read access to one version within one scope; the only way in for metrics and pages.
+
+    The case tables that a query sees are views which hold the scope's branches and nothing else. A query may name:
+    cases, backlog, key_cases (scoped), meta, branches, imports, import_files, quarantine, warnings, events, settings.
+    """
+
+    path: Path
+    version: str
+    scope: Scope = ALL
+
+    @property
+    def key(self) -> tuple[str, Scope]:
+        """What a cached result must have in its key: the file's full path (which has the version), and the scope."""
+        return str(self.path.resolve()), self.scope
+
+    def query(self, sql: str, params: dict | list | None = None) -> list[tuple]:
+        """Run one SELECT and return its rows. Safe from several threads at once."""
+        with self._cursor() as cursor:
+            return cursor.execute(sql, params or []).fetchall()
+
+    def frame(self, sql: str, params: dict | list | None = None) -> pd.DataFrame:
+        """Run one SELECT and return a data frame."""
+        with self._cursor() as cursor:
+            return cursor.execute(sql, params or []).df()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor = _attached(self.path).cursor()
+        condition, values = self.scope.condition()
+        quoted = condition
+        for value in values:
+            quoted = quoted.replace("?", "'" + value.replace("'", "''") + "'", 1)
+        cursor.execute("USE version")
+        for table in SCOPED_TABLES:
+            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM version.{table} WHERE {quoted}")
+        return cursor
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """The version's own data: as_of, published_at, is_demo, schema."""
+        return dict(self.query("SELECT key, value FROM meta"))
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """The settings in force when the version was made, as text; see data/reference/settings.toml."""
+        return dict(self.query("SELECT key, value FROM settings"))
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment of the newest export in the version: what "now" means for every figure."""
+        return datetime.fromisoformat(self.meta["as_of"])
+
+    @property
+    def is_demo(self) -> bool:
+        return self.meta.get("is_demo") == "true"
+
+
+_open_versions: dict[Path, duckdb.DuckDBPyConnection] = {}
+_opening = threading.Lock()
+_KEPT_OPEN = 4
+
+
+def _attached(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return this process's instance with the version attached read-only; versions never change, so it is kept."""
+    with _opening:
+        connection = _open_versions.get(path)
+        if connection is None:
+            if not path.exists():
+                raise UserError(f"版本“{path.stem}”的文件不在了，请刷新页面，或用 python -m data status 查看现有版本。")
+            connection = duckdb.connect(":memory:")
+            connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS version (READ_ONLY)")
+            _open_versions[path] = connection
+            while len(_open_versions) > _KEPT_OPEN:
+                _open_versions.pop(next(iter(_open_versions)))
+        return connection
