@@ -9,11 +9,12 @@ class Scope:
 
     branches: tuple[str, ...] | None = None
 
-    def condition(self) -> tuple[str, list[str]]:
-        """Return an SQL condition over a column `branch`, and the values that it needs, in order."""
+    def condition(self) -> str:
+        """Return an SQL condition over a column `branch`; its values are quoted literals, for a view cannot take parameters."""
         if self.branches is None:
-            return "TRUE", []
-        return f"branch IN ({', '.join('?' * len(self.branches))})" if self.branches else "FALSE", list(self.branches)
+            return "TRUE"
+        quoted = ", ".join("'" + branch.replace("'", "''") + "'" for branch in self.branches)
+        return f"branch IN ({quoted})" if quoted else "FALSE"
 
 
 ALL = Scope()

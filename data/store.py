@@ -164,13 +164,10 @@ class Reader:
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = _attached(self.path).cursor()
-        condition, values = self.scope.condition()
-        quoted = condition
-        for value in values:
-            quoted = quoted.replace("?", "'" + value.replace("'", "''") + "'", 1)
         cursor.execute("USE version")
         for table in SCOPED_TABLES:
-            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM version.{table} WHERE {quoted}")
+            condition = self.scope.condition()
+            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM version.{table} WHERE {condition}")
         return cursor
 
     @cached_property
