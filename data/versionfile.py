@@ -30,7 +30,7 @@ _OTHER_TABLES = {
         "batch_no INTEGER, file VARCHAR, sheet VARCHAR, row_no INTEGER, rule VARCHAR, field VARCHAR, case_key VARCHAR, "
         "message VARCHAR"
     ),
-    "events": "case_key VARCHAR, kind VARCHAR, before VARCHAR, after VARCHAR, at TIMESTAMP",
+    "events": "case_key VARCHAR, kind VARCHAR, before VARCHAR, after VARCHAR, seen_at TIMESTAMP",
 }
 
 
