@@ -1,0 +1,141 @@
+"""What of a petitioner may enter the store: nothing in clear.
+
+Names and telephones are masked when a row is read, a keyed hash serves for recognising the same person again, and
+every text is redacted of telephones, ID numbers, plates, mail addresses, door numbers and names. Over-masking costs a
+word; under-masking costs a person. Rests on 信访工作条例 arts. 30 and 46 and 个人信息保护法 arts. 28, 34, 51.
+"""
+
+import hashlib
+import hmac
+import re
+from datetime import date
+
+from data.text import clean, comparable
+
+_COMPOUND = (
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 "
+    "仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 "
+    "段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 东门 西门 第五"
+).split()
+_SINGLE = (
+    "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦傅付方白"
+    "邹孟熊秦邱丘江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁"
+    "尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜"
+    "冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮"
+    "粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰"
+    "赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
+)
+_HAN = "\u4e00-\u9fff"
+_NAME = rf"(?:(?:{'|'.join(_COMPOUND)})[{_HAN}]{{1,2}}|[{_SINGLE}][{_HAN}]{{1,2}})"
+_INTRODUCTION = (
+    r"(?:我叫做?|本人叫?|我的名字叫?|我是|名叫|联系人|姓\s*名|举报人|投诉人|信访人|来信人|来访人|来电人|反映人|诉求人|当事人|申请人|业主|居民|村民|市民|群众|代理人|户主)"
+)
+_INTRODUCED = re.compile(rf"({_INTRODUCTION}(?:姓名)?\s*[是为叫:：,，、(（\s]{{0,3}})({_NAME})")
+_TITLED = re.compile(rf"({_NAME})(?=先生|女士|小姐|同志|师傅|老师|大爷|大妈|阿姨|老人|婆婆)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(?:0\d{2,3}[-—\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4})(?!\d)")
+_CALLED = re.compile(r"((?:电话|座机|手机|号码|热线|致电|联系方式)\s*[是为:：]?\s*)(\d[\d\-\s]{5,12}\d)")
+_ID_NUMBER = re.compile(r"(?<!\d)([1-8]\d{5})((?:18|19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(\d{3}[\dXx]?)(?![\dXx])")
+_BANK_CARD = re.compile(r"(?<!\d)(?:62|4|5)\d{2}[\s]?\d{4}[\s]?\d{4}[\s]?\d{4}(?:[\s]?\d{1,3})?(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{4,5}[A-Z0-9挂学警]")
+_ACCOUNT = re.compile(r"((?:微信|QQ|qq|VX|vx|wx)(?:号码|号)?\s*[是为:：]?\s*)([A-Za-z0-9_-]{5,20})")
+_NUMBER = r"(?:\d+|[一二三四五六七八九十百]+|[A-Za-z]\d*)"
+_DOOR = re.compile(rf"{_NUMBER}\s*(?:号楼|栋|幢|座|单元|室|户|房|层)(?:\s*{_NUMBER}\s*(?:号楼|栋|幢|座|单元|室|户|房|层|号))*(?:\s*-?\d{{2,4}}(?!\d|[年月日天次件人米分]))?")
+_LIVES = re.compile(rf"((?:家住|住在|住址|家庭地址|现住|户籍地?|居住(?:在|于|地)?|我住|本人住|[我本]?家在)[^，。；;,\n]{{0,30}}?)({_NUMBER}\s*号)")
+
+
+def mask_name(text: str) -> str:
+    """Return 张** for 张三丰 and 欧阳* for 欧阳修; what is masked already, or says 匿名, stays."""
+    name = clean(text)
+    if not name or "*" in name or comparable(name) in ("匿名", "匿名者", "不详", "无", "某某"):
+        return name
+    surname = next((c for c in _COMPOUND if name.startswith(c) and len(name) > 2), name[0])
+    return surname + "*" * max(1, min(len(name) - len(surname), 2))
+
+
+def phone_numbers(text: str) -> list[str]:
+    """Return the telephone numbers in a cell as digits, country code and trunk zero dropped; masked ones give none."""
+    found = []
+    for part in re.split(r"[,，、;；/|\n]", clean(text)):
+        if "*" in part:
+            continue
+        digits = re.sub(r"\D", "", part)
+        pieces = re.findall(r"1[3-9]\d{9}", digits) if len(digits) > 13 else [digits]
+        for piece in pieces:
+            number = piece.removeprefix("0086").removeprefix("86") if len(piece) > 11 else piece
+            if 7 <= len(number.lstrip("0")) <= 12:
+                found.append(number.lstrip("0"))
+    return found
+
+
+def mask_phone(text: str) -> str:
+    """Return 138****5678, several numbers joined by 、; nothing readable gives an empty text."""
+    if "*" in text:
+        return redact(text)
+    return "、".join(n[:3] + "****" + n[-4:] if len(n) >= 10 else "****" + n[-4:] for n in phone_numbers(text))
+
+
+def petitioner_key(secret: bytes, name: str, phone: str, id_number: str) -> str:
+    """Return the hashes by which the same person is recognised, joined by spaces; empty for somebody unknown.
+
+    Each telephone and the ID number give one; the name alone serves only where there is neither.
+    """
+    known = [f"phone:{number}" for number in phone_numbers(phone)]
+    if len(id_text := comparable(id_number).upper()) >= 15 and "*" not in id_text:
+        known.append(f"id:{id_text}")
+    plain_name = comparable(name)
+    if not known and len(plain_name) > 1 and "*" not in plain_name and not plain_name.startswith(("匿名", "不详")):
+        known.append(f"name:{plain_name}")
+    return " ".join(sorted({hmac.new(secret, k.encode(), hashlib.sha256).hexdigest()[:24] for k in known}))
+
+
+def redact(text: str, known: tuple[str, ...] = ()) -> str:
+    """Return `text` without personal data; `known` are this row's own name and address, to be found anywhere in it."""
+    if not text:
+        return text
+    for word in known:
+        text = text.replace(word, mask_name(word) if len(word) <= 4 else "（住址略）")
+    if any(character.isdigit() for character in text):
+        text = _redact_numbers(text)
+    if not text.isascii():
+        text = _LIVES.sub(r"\1**号", _DOOR.sub("**", text)) if _has_home(text) else text
+        text = _INTRODUCED.sub(lambda m: m[1] + mask_name(m[2]), text)
+        text = _TITLED.sub(lambda m: mask_name(m[1]), text)
+    return text
+
+
+def _has_home(text: str) -> bool:
+    return any(sign in text for sign in ("栋", "幢", "单元", "室", "号楼", "户", "房", "层", "住", "家在"))
+
+
+def _redact_numbers(text: str) -> str:
+    text = _MAIL.sub("***@***", text)
+    text = _ID_NUMBER.sub(_mask_id, text)
+    text = _MOBILE.sub(r"\1****\3", text)
+    text = _LANDLINE.sub(lambda m: "****" + m[0][-4:], text)
+    text = _CALLED.sub(r"\1****", text)
+    text = _BANK_CARD.sub(lambda m: "****" + m[0][-4:], text)
+    text = _ACCOUNT.sub(r"\1****", text)
+    return _PLATE.sub(lambda m: m[0][:2] + "*****", text)
+
+
+def _mask_id(found: re.Match) -> str:
+    """Mask what has a date of birth where an ID number has one: a case number of 18 digits has none."""
+    birth = found[2] if len(found[2]) == 8 else "19" + found[2]
+    long_enough = len(found[0]) in (15, 18)
+    try:
+        plausible = long_enough and 1900 <= date(int(birth[:4]), int(birth[4:6]), int(birth[6:])).year <= 2100
+    except ValueError:
+        plausible = False
+    return f"{found[1]}********{found[3][-4:]}" if plausible else found[0]
+
+
+_SENSITIVE_HEADING = re.compile(
+    "姓名|名字|联系人|联系方式|电话|手机|身份证|证件|住址|家庭|户籍|信访人|举报人|投诉人|来电人|来访人|来信人|诉求人|反映人|当事人|申请人|代理人|邮箱|微信|账号|帐号|QQ"
+)
+
+
+def is_sensitive_heading(heading: str) -> bool:
+    """Tell whether a column by its heading holds personal data, so that an unmapped one is never copied anywhere."""
+    return bool(_SENSITIVE_HEADING.search(comparable(heading)))

@@ -1,0 +1,217 @@
+"""Files as they come, read as rows of text and nothing else.
+
+Everything is text first, so that an 18-digit case number survives. A number that a spreadsheet already holds as a
+number and that has more digits than it can keep comes out in scientific notation, the mark by which the rules know it.
+What a file is, its first bytes say, not its name: "xls" files are BIFF, zip or HTML.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import lxml.html
+import python_calamine
+
+from data.errors import UserError
+
+csv.field_size_limit(2**31 - 1)
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+_EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
+_ENCODINGS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
+
+
+@dataclass
+class Sheet:
+    """One table of a file. `rows()` starts anew at each call; row numbers are those that the user sees, from 1."""
+
+    name: str | None
+    rows: Callable[[], Iterator[list[str]]]
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last column
+    hidden_rows: int = 0
+
+
+@dataclass
+class Source:
+    """One opened file."""
+
+    path: Path
+    format: str  # csv, tsv, xlsx, xls, ods, html
+    encoding: str | None
+    sheets: list[Sheet]
+    from_1904: bool = False
+
+
+def open_source(path: Path, name: str | None = None) -> Source:
+    """Open a file of any supported kind. `name` is what messages call it. Raises UserError in words for all others."""
+    name = name or path.name
+    if not path.is_file():
+        raise UserError(f"找不到文件“{name}”，请核对路径。")
+    with path.open("rb") as opened:
+        head = opened.read(4096)
+    if not head.strip(b"\0 \r\n\t"):
+        raise UserError(f"文件“{name}”是空的，请重新导出。")
+    try:
+        if head.startswith((_OLE, _ZIP)):
+            return _open_workbook(path, name, head)
+    except python_calamine.PasswordError as error:
+        raise UserError(f"文件“{name}”设了打开密码，请在 Excel 里去掉密码后另存，再导入。") from error
+    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+        raise UserError(f"文件“{name}”不是能读的表格，或已损坏，请用 Excel 打开另存为 .xlsx 后再导入。") from error
+    return _open_text(path, name, head)
+
+
+def _open_workbook(path: Path, name: str, head: bytes) -> Source:
+    if head.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        raise UserError(f"文件“{name}”设了打开密码，请在 Excel 里去掉密码后另存，再导入。")
+    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    kind = "xls" if head.startswith(_OLE) else "ods" if b"opendocument.spreadsheet" in head[:120] else "xlsx"
+    hidden, from_1904 = _look_into_xlsx(path) if kind == "xlsx" else ({}, _xls_is_1904(path) if kind == "xls" else False)
+    sheets = []
+    for index, title in enumerate(book.sheet_names):
+        sheet = book.get_sheet_by_index(index)
+        merged = [(a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ()]
+        sheets.append(Sheet(title, _workbook_rows(sheet), merged, hidden.get(index, 0)))
+    return Source(path, kind, None, sheets, from_1904)
+
+
+def _workbook_rows(sheet: python_calamine.CalamineSheet) -> Callable[[], Iterator[list[str]]]:
+    def rows() -> Iterator[list[str]]:
+        for row in sheet.to_python(skip_empty_area=False):
+            yield [cell if isinstance(cell, str) else _cell_text(cell) for cell in row]
+
+    return rows
+
+
+def _cell_text(cell: object) -> str:
+    """Return a cell's text; a number with more digits than a spreadsheet keeps comes in scientific notation."""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, (int, float)):
+        if isinstance(cell, float) and not cell.is_integer():
+            return repr(cell)
+        return str(int(cell)) if abs(cell) < 10**_EXACT_DIGITS else f"{cell:.14E}"
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, timedelta) else ""
+
+
+def _look_into_xlsx(path: Path) -> tuple[dict[int, int], bool]:
+    """Return hidden rows per sheet (in file order) and whether the book counts its days from 1904."""
+    hidden = {}
+    with zipfile.ZipFile(path) as book:
+        names = book.namelist()
+        sheets = sorted((n for n in names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)), key=lambda n: (len(n), n))
+        for index, name in enumerate(sheets):
+            with book.open(name) as opened:
+                tail = b""
+                count = 0
+                while block := opened.read(1 << 20):
+                    text = tail + block
+                    cut = text.rfind(b">") + 1
+                    count += len(re.findall(rb'<row [^>]*hidden="(?:1|true)"', text[:cut]))
+                    tail = text[cut:]
+                hidden[index] = count
+        properties = book.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
+    return hidden, bool(re.search(rb'date1904="(1|true)"', properties))
+
+
+def _xls_is_1904(path: Path) -> bool:
+    """Look for the DATEMODE record (0x0022, two bytes) with value 1."""
+    return b"\x22\x00\x02\x00\x01\x00" in path.read_bytes()[: 1 << 16]
+
+
+def _open_text(path: Path, name: str, head: bytes) -> Source:
+    encoding = detect_encoding(path, name, head)
+    start = head.decode(encoding, "ignore").lstrip("\ufeff \r\n\t").lower()
+    if start.startswith(("<html", "<!doctype html", "<table", "<meta", "<head", "<?xml")) and "<" in start:
+        return _open_html(path, name, encoding)
+    delimiter = _delimiter(path, encoding)
+
+    def rows() -> Iterator[list[str]]:
+        with path.open(encoding=encoding, newline="") as opened:
+            lines = (line.replace("\0", "") for line in opened)
+            yield from csv.reader(lines, delimiter=delimiter)
+
+    return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet(None, rows)])
+
+
+def detect_encoding(path: Path, name: str, head: bytes) -> str:
+    """Return utf-8-sig, utf-16, utf-8 or gb18030: the first that reads the whole file. Raises UserError when none does."""
+    for encoding, mark in _ENCODINGS:
+        if head.startswith(mark):
+            if _reads(path, encoding):
+                return encoding
+            raise UserError(f"文件“{name}”的文字编码中途损坏，请重新导出。")
+    if b"\0" in head:
+        raise UserError(f"文件“{name}”不是文本、Excel 或网页表格，请确认导出的是表格文件。")
+    for encoding in ("utf-8", "gb18030"):
+        if _reads(path, encoding):
+            return encoding
+    raise UserError(f"文件“{name}”的文字编码无法识别（不是 UTF-8 也不是 GB18030），请用 Excel 另存为 .xlsx 后再导入。")
+
+
+def _reads(path: Path, encoding: str) -> bool:
+    try:
+        with path.open(encoding=encoding, newline="") as opened:
+            while opened.read(1 << 20):
+                pass
+    except UnicodeError:
+        return False
+    return True
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """Return the separator that splits the first lines into the most columns, the most evenly."""
+    with path.open(encoding=encoding, newline="") as opened:
+        start = opened.read(1 << 16)
+    best = (0.0, ",")
+    for delimiter in (",", "\t", ";"):
+        widths = [len(row) for row in csv.reader(io.StringIO(start), delimiter=delimiter) if row][:50]
+        common = max(set(widths), key=widths.count, default=1)
+        score = (common - 1) * widths.count(common) / max(len(widths), 1)
+        best = max(best, (score, delimiter), key=lambda item: item[0])
+    return best[1]
+
+
+def _open_html(path: Path, name: str, encoding: str) -> Source:
+    """Read the innermost tables of a page; pandas.read_html would turn 007 into 7."""
+    document = lxml.html.document_fromstring(path.read_text(encoding).encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    tables = [_html_rows(table) for table in document.iter("table") if table.find(".//table") is None]
+    if not tables:
+        raise UserError(f"网页文件“{name}”里没有表格，请重新导出。")
+    many = len(tables) > 1
+    sheets = [Sheet(f"表{n}" if many else None, lambda rows=rows: iter(rows)) for n, rows in enumerate(tables, 1)]
+    return Source(path, "html", encoding, sheets)
+
+
+def _html_rows(table: lxml.html.HtmlElement) -> list[list[str]]:
+    """Return the rows of a table; a cell that spans stands in its first place only, as in a workbook."""
+    rows: list[list[str]] = []
+    taken: dict[int, int] = {}  # column → how many further rows a cell above still covers
+    for line in table.iter("tr"):
+        row: list[str] = []
+        for cell in line.iterchildren("td", "th"):
+            while taken.get(len(row), 0):
+                taken[len(row)] -= 1
+                row.append("")
+            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            for offset in range(across):
+                taken[len(row)] = down - 1
+                row.append("" if offset else cell.text_content().strip())
+        while taken.get(len(row), 0):
+            taken[len(row)] -= 1
+            row.append("")
+        rows.append(row)
+    return rows
+
+
+def _span(cell: lxml.html.HtmlElement, kind: str) -> int:
+    text = cell.get(kind, "1").strip()
+    return min(max(int(text), 1), 1000) if text.isdigit() else 1

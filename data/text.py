@@ -1,0 +1,26 @@
+"""Text as people type it, made comparable: full-width characters, zero-width characters, the many middle dots."""
+
+import re
+import unicodedata
+
+# Characters that are seen by nobody and break every comparison: controls, zero-width, byte-order mark, soft hyphen.
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_MIDDLE_DOTS = re.compile("[•・･‧∙⋅●．](?=[\u4e00-\u9fff])")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()} | {0x3000: " ", 0xA0: " "}
+_SPACE = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Return `text` without invisible characters and outer space, full-width letters and digits made half-width.
+
+    Punctuation is left as it was written, so that a sentence still reads as a sentence.
+    """
+    if text.isascii():
+        return text.strip() if text.isprintable() else _INVISIBLE.sub("", text).strip()
+    return _INVISIBLE.sub("", text).translate(_FULL_WIDTH).strip()
+
+
+def comparable(text: str) -> str:
+    """Return the form in which headings, values and branch names are compared: NFKC, no space, one middle dot."""
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return _MIDDLE_DOTS.sub("·", _SPACE.sub("", text))
