@@ -5,7 +5,7 @@ a day whose year is in the case number), ISO times with an offset. What could be
 """
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from data.text import clean
 
@@ -105,7 +105,7 @@ def _add_clock(day: datetime, rest: str) -> datetime:
 
 def _zone(text: str) -> timezone:
     if text == "Z":
-        return timezone.utc
+        return UTC
     digits = text[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-offset if text[0] == "-" else offset)

@@ -31,7 +31,9 @@ class Sheet:
 
     name: str | None
     rows: Callable[[], Iterator[list[str]]]
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last column
+    merged: list[tuple[int, int, int, int]] = field(
+        default_factory=list
+    )  # first row, first column, last row, last column
     hidden_rows: int = 0
 
 
@@ -70,7 +72,9 @@ def _open_workbook(path: Path, name: str, head: bytes) -> Source:
         raise UserError(f"文件“{name}”设了打开密码，请在 Excel 里去掉密码后另存，再导入。")
     book = python_calamine.CalamineWorkbook.from_path(str(path))
     kind = "xls" if head.startswith(_OLE) else "ods" if b"opendocument.spreadsheet" in head[:120] else "xlsx"
-    hidden, from_1904 = _look_into_xlsx(path) if kind == "xlsx" else ({}, _xls_is_1904(path) if kind == "xls" else False)
+    hidden, from_1904 = (
+        _look_into_xlsx(path) if kind == "xlsx" else ({}, _xls_is_1904(path) if kind == "xls" else False)
+    )
     sheets = []
     for index, title in enumerate(book.sheet_names):
         sheet = book.get_sheet_by_index(index)
@@ -107,7 +111,9 @@ def _look_into_xlsx(path: Path) -> tuple[dict[int, int], bool]:
     hidden = {}
     with zipfile.ZipFile(path) as book:
         names = book.namelist()
-        sheets = sorted((n for n in names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)), key=lambda n: (len(n), n))
+        sheets = sorted(
+            (n for n in names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)), key=lambda n: (len(n), n)
+        )
         for index, name in enumerate(sheets):
             with book.open(name) as opened:
                 tail = b""
@@ -182,7 +188,9 @@ def _delimiter(path: Path, encoding: str) -> str:
 
 def _open_html(path: Path, name: str, encoding: str) -> Source:
     """Read the innermost tables of a page; pandas.read_html would turn 007 into 7."""
-    document = lxml.html.document_fromstring(path.read_text(encoding).encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    document = lxml.html.document_fromstring(
+        path.read_text(encoding).encode(), parser=lxml.html.HTMLParser(encoding="utf-8")
+    )
     tables = [_html_rows(table) for table in document.iter("table") if table.find(".//table") is None]
     if not tables:
         raise UserError(f"网页文件“{name}”里没有表格，请重新导出。")

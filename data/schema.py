@@ -62,6 +62,7 @@ CASE_FIELDS = (
     Field("reject_reason", "不予受理原因", alias=("not_accept_reason",)),
     Field("branch", "责任分局", "branch", ("branch_raw", "branch_id")),
     Field("co_branches", "协办分局", "branches"),
+    Field("handling_role", "办理性质", "code", values=("主办", "协办", "转办")),
     Field("district", "行政区域"),
     Field("site_name", "被反映对象"),
     Field("site_address", "事发地点", alias=("site_addr",)),

@@ -108,7 +108,7 @@ class Store:
         self.versions_folder.mkdir(parents=True, exist_ok=True)
         _make_durable(built)
         target = self.path_of(version)
-        os.replace(built, target)
+        built.replace(target)
         target.chmod(0o440)
         self._point_to(version)
 
@@ -116,7 +116,7 @@ class Store:
         temporary = self.folder / "CURRENT.new"
         temporary.write_text(version + "\n", "utf-8")
         _make_durable(temporary)
-        os.replace(temporary, self.folder / "CURRENT")
+        temporary.replace(self.folder / "CURRENT")
 
     def secret_key(self) -> bytes:
         """Return the key of the petitioner hash, made at first use and readable by its owner only."""
@@ -126,7 +126,7 @@ class Store:
             temporary = path.with_suffix(f".{os.getpid()}")
             with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 out.write(secrets.token_bytes(32))
-            os.replace(temporary, path)
+            temporary.replace(path)
         return path.read_bytes()
 
 

@@ -4,9 +4,14 @@ import re
 import unicodedata
 
 # Characters that are seen by nobody and break every comparison: controls, zero-width, byte-order mark, soft hyphen.
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 _MIDDLE_DOTS = re.compile("[•・･‧∙⋅●．](?=[\u4e00-\u9fff])")
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()} | {0x3000: " ", 0xA0: " "}
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()} | {
+    0x3000: " ",
+    0xA0: " ",
+}
 _SPACE = re.compile(r"\s+")
 
 

@@ -74,7 +74,9 @@ def parse_profile(text: str, origin: str, is_builtin: bool = False) -> Profile:
         raise UserError(f"导入格式“{origin}”的 date_order 只能是 YMD、DMY 或 MDY。")
     for key in KEY_FIELDS[table]:
         if key not in columns and key not in constants:
-            raise UserError(f"导入格式“{origin}”没有对应“{field_of(table, key).label}”（{key}），缺了它无法识别同一件。")
+            raise UserError(
+                f"导入格式“{origin}”没有对应“{field_of(table, key).label}”（{key}），缺了它无法识别同一件。"
+            )
     detect = tuple(raw.get("detect", {}).get("headings", ()))
     return Profile(
         str(raw.get("name") or Path(origin).stem),
@@ -132,7 +134,7 @@ def save_user_profile(
 ) -> Path:
     """Write a format that the user has mapped into the store and return its file. Raises UserError when it is not valid."""
     if not name.strip() or any(character in name for character in '/\\:*?"<>|.'):
-        raise UserError("导入格式的名称不能为空，也不能含有 / \\ : * ? \" < > | 和句点，请换一个。")
+        raise UserError('导入格式的名称不能为空，也不能含有 / \\ : * ? " < > | 和句点，请换一个。')
     raw = {"name": name.strip(), "columns": columns}
     raw |= {k: v for k, v in (("constants", constants), ("options", options), ("values", values)) if v}
     text = tomli_w.dumps(raw)

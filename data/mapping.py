@@ -1,0 +1,378 @@
+"""One row of a file → one row of our own: every field by its kind, every doubt as a Problem.
+
+Nothing is guessed: a text that no table knows becomes 未识别 (a branch: 待归属) with a warning, a date that cannot be
+read puts the row into quarantine. Conversions of short texts are remembered, for columns repeat themselves.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from data import privacy
+from data.dates import UnreadableDate, date_in_case_no, parse_time
+from data.layouts import Layout
+from data.reference import Reference
+from data.rules import UNKNOWN_VALUE_RULES, Problem
+from data.schema import BLANK, TABLES, UNKNOWN, UNMATCHED_BRANCH, Field, table_columns
+from data.text import clean, comparable
+
+_DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}(?<=\d{15})000", re.IGNORECASE)
+_LABEL_SEPARATORS = re.compile(r"->|>|→|[、,，;；/|\n]+")
+_BLANKS = {"", "/", "-", "--", "—", "——", "无", "空", "null", "none", "nan", "n/a"}
+_PROGRESS = {"未受理": 1, "退回/转出": 2, "办理中": 3, "已办结": 5, "不予受理": 4, "撤回": 6, "并案": 7, "作废": 8}
+_NUMBERED = ("case_no", "upstream_no", "local_no", "repeat_of")
+_MONTH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
+_FORGET_AFTER = 200_000
+
+
+@dataclass
+class MappedRow:
+    """A row in our own terms. `values` has every stored column that the row can know; `cells` are its texts, masked."""
+
+    row_no: int
+    values: dict[str, object]
+    problems: list[Problem] = field(default_factory=list)
+    cells: dict[str, str] = field(default_factory=dict)
+    quarantine_id: str = ""
+
+    @property
+    def is_rejected(self) -> bool:
+        return any(problem.rejects for problem in self.problems)
+
+
+class Mapper:
+    """Maps the rows of one sheet. Holds what is the same for all of them."""
+
+    def __init__(self, layout: Layout, reference: Reference, secret: bytes, as_of: datetime, from_1904: bool = False):
+        profile = layout.profile
+        self.layout, self.profile, self.reference, self.secret = layout, profile, reference, secret
+        self.as_of, self.from_1904 = as_of, from_1904
+        self.order = str(profile.options.get("date_order", "YMD"))
+        self.as_is = profile.options.get("branches") == "as-is"
+        self.fields = {f.name: f for f in TABLES[profile.table]}
+        self.present = sorted(set(layout.columns) & set(self.fields) | set(profile.constants))
+        self.fill_down = [layout.columns[f] for f in profile.options.get("fill_down", ()) if f in layout.columns]
+        self._carried: dict[int, str] = {}
+        self._remembered: dict[tuple[str, str], tuple] = {}
+        self._hashed = [c for c in table_columns(profile.table) if c in self.fields and c != "branch"] + ["branch_raw"]
+
+    def forget_carried(self) -> None:
+        """Stop filling downward: a total row ends a group of merged cells."""
+        self._carried.clear()
+
+    def map(self, cells: Sequence[str], row_no: int) -> MappedRow:
+        """Map one row; `cells` may be shorter or longer than the heading."""
+        texts = [clean(cell) if cell else "" for cell in cells]
+        width = len(self.layout.headings)
+        row = MappedRow(row_no, {})
+        if any(texts[width:]):
+            row.problems.append(
+                Problem("R08", "", f"这一行有{len(texts)}格，表头只有{width}格，多半是分隔符或引号错位")
+            )
+        texts += [""] * (width - len(texts))
+        self._fill_down(texts)
+        by_field = {name: texts[column] for name, column in self.layout.columns.items()}
+        for name, text in self.profile.constants.items():
+            by_field[name] = by_field.get(name) or text
+        row.quarantine_id = by_field.get("quarantine_id", "")
+        self._check_garbled(by_field, row)
+        self._map_fields(by_field, row)
+        if self.profile.table == "cases":
+            self._complete_case(by_field, row)
+        self._mask_cells(texts, by_field, row)
+        row.values["row_hash"] = self._hash(row.values)
+        return row
+
+    def _fill_down(self, texts: list[str]) -> None:
+        for column in self.fill_down:
+            if texts[column]:
+                self._carried[column] = texts[column]
+            else:
+                texts[column] = self._carried.get(column, "")
+
+    def _check_garbled(self, by_field: dict[str, str], row: MappedRow) -> None:
+        for name, text in by_field.items():
+            if "\ufffd" in text:
+                is_key = self.fields[name].kind not in ("free_text", "text") or name in _NUMBERED
+                row.problems.append(
+                    Problem("R09" if is_key else "W16", self._label(name), f"“{self._label(name)}”含有乱码字符")
+                )
+
+    def _map_fields(self, by_field: dict[str, str], row: MappedRow) -> None:
+        personal = _own_words(by_field)
+        case_no = comparable(by_field.get("case_no", ""))
+        for name, text in by_field.items():
+            known = self.fields.get(name)
+            if known is None:
+                continue
+            if known.kind in ("time",):
+                row.values[name] = self._time(known, text, case_no, row)
+            elif known.kind in ("free_text", "text") and name not in _NUMBERED:
+                row.values[name] = privacy.redact(text, personal) or None
+            elif known.kind == "branch":
+                row.values["branch_raw"] = privacy.redact(text, personal) or None
+            elif name in _NUMBERED:
+                row.values[name] = self._number(known, text, row)
+            elif known.kind not in ("name", "phone", "id_number", "address"):
+                self._remember(known, text, row)
+        if "branch" in self.fields:
+            self._branch(row)
+
+    def _label(self, name: str) -> str:
+        known = self.fields.get(name)
+        return known.label if known else name
+
+    def _number(self, known: Field, text: str, row: MappedRow) -> str | None:
+        number = comparable(text)
+        if known.name == "case_no" and number.casefold() in _BLANKS:
+            row.problems.append(Problem("R01", known.label, f"“{known.label}”是空的"))
+            return None
+        if _DESTROYED.fullmatch(number):
+            message = f"“{known.label}”的内容“{number}”已被表格软件改成近似数，请从原系统按文本重新导出或手工补全"
+            row.problems.append(Problem("R02", known.label, message))
+        return number or None
+
+    def _time(self, known: Field, text: str, case_no: str, row: MappedRow) -> datetime | None:
+        if not text or text.casefold() in _BLANKS:
+            return None
+        key = (known.name, text)
+        if key in self._remembered:
+            return self._remembered[key][0]
+        carried = (
+            date_in_case_no(case_no) if _MONTH_DAY.fullmatch(text) or ("年" not in text and "月" in text) else None
+        )
+        try:
+            moment = self._month_day(text, carried) or parse_time(text, self.order, None, self.from_1904)
+        except UnreadableDate as reason:
+            shown = privacy.redact(text)[:40]
+            row.problems.append(Problem("R07", known.label, f"“{known.label}”的内容“{shown}”{reason}"))
+            return None
+        if carried is None and not _MONTH_DAY.fullmatch(text):
+            self._store(key, (moment,))
+        return moment
+
+    def _month_day(self, text: str, carried: datetime | None) -> datetime | None:
+        """Read “7.4”: the year stands in the case number, else it is the one of the export.
+
+        A cell that a spreadsheet holds as a number shows 7.10 as 7.1: the day in the case number then decides.
+        """
+        found = _MONTH_DAY.fullmatch(text)
+        if not found and not ("月" in text and "年" not in text):
+            return None
+        if carried and found and carried.month == int(found[1]) and carried.day in (int(found[2]), int(found[2]) * 10):
+            return carried
+        moment = parse_time(text, year=(carried or self.as_of).year)
+        return moment.replace(year=moment.year - 1) if moment.date() > self.as_of.date() else moment
+
+    def _remember(self, known: Field, text: str, row: MappedRow) -> None:
+        key = (known.name, text)
+        found = self._remembered.get(key)
+        if found is None:
+            found = self._convert(known, text)
+            self._store(key, found)
+        values, problems = found
+        for name, value in values.items():
+            if name != known.name and row.values.get(name) and value:
+                value = _merge(row.values[name], value)
+            row.values[name] = value if value is not None or name == known.name else row.values.get(name)
+        row.problems.extend(problems)
+
+    def _store(self, key: tuple[str, str], found: tuple) -> None:
+        if len(self._remembered) > _FORGET_AFTER:
+            self._remembered.clear()
+        self._remembered[key] = found
+
+    def _convert(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
+        """Return the values of the fields that a short text gives, and what is doubtful about it."""
+        converters: dict[str, Callable] = {
+            "code": self._code,
+            "flag": self._flag,
+            "integer": self._real,
+            "real": self._real,
+            "labels": self._labels,
+            "branches": self._co_branches,
+        }
+        convert = converters.get(known.kind)
+        return convert(known, text) if convert else ({known.name: text or None}, [])
+
+    def _lookup(self, name: str, text: str) -> str | None:
+        key = comparable(text)
+        own = self.profile.values.get(name, {})
+        known = next((f.values for f in TABLES[self.profile.table] if f.name == name), ())
+        if key in own:
+            return own[key]
+        direct = next((value for value in known if comparable(value) == key), None)
+        return direct or self.reference.values.get(name, {}).get(key)
+
+    def _code(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
+        if comparable(text).casefold() in _BLANKS and self._lookup(known.name, text) is None:
+            return {known.name: None}, []
+        value = self._lookup(known.name, text)
+        if value is not None:
+            return {known.name: value or None}, []
+        if not known.values:
+            return {known.name: text}, []
+        if known.name == "rating" and (state := self._lookup("rating_state", text)):
+            return {"rating": None, "rating_state": state}, []
+        rule = UNKNOWN_VALUE_RULES.get(known.name, "W12")
+        message = f"“{known.label}”的内容“{privacy.redact(text)[:40]}”不在对照表，列入“{UNKNOWN}”"
+        return {known.name: UNKNOWN}, [Problem(rule, known.label, message)]
+
+    def _flag(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
+        if not text:
+            return {known.name: None}, []
+        value = self._lookup(known.name, text) or self._lookup("flag", text)
+        if value in ("是", "否"):
+            return {known.name: value == "是"}, []
+        if comparable(text).casefold() in _BLANKS:
+            return {known.name: None}, []
+        message = f"“{known.label}”的内容“{privacy.redact(text)[:40]}”不是“是”或“否”，按空白计"
+        return {known.name: None}, [Problem("W12", known.label, message)]
+
+    def _real(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
+        digits = comparable(text).rstrip("人天日件名").removesuffix("工作")
+        if digits.casefold() in _BLANKS:
+            return {known.name: None}, []
+        try:
+            number = float(digits)
+            if known.kind == "integer" and (not number.is_integer() or abs(number) > 2**31 - 1):
+                raise ValueError
+        except ValueError:
+            shown = privacy.redact(text)[:40]
+            return {known.name: None}, [
+                Problem("W09", known.label, f"“{known.label}”的内容“{shown}”不是有效的数字，按空白计")
+            ]
+        return {known.name: int(number) if known.kind == "integer" else number}, []
+
+    def _labels(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
+        """Split a cell into labels; a sub-type brings the type that it belongs to."""
+        main, sub, unknown = [], [], []
+        is_path = bool(self.profile.options.get("pollution_path"))
+        for part in _LABEL_SEPARATORS.split(text):
+            part = part.strip()
+            if comparable(part).casefold() in _BLANKS:
+                continue
+            label = self._lookup("pollution", part)
+            sub_label = self._lookup("pollution_sub", part)
+            if sub_label:
+                sub.append(sub_label)
+                label = label or self.reference.pollution_parents.get(sub_label)
+            if label:
+                main.append(label)
+            if not label and not sub_label:
+                unknown.append(part)
+        problems = []
+        if unknown and not (is_path and (main or sub)):
+            message = f"“{known.label}”的内容“{privacy.redact(unknown[0])[:40]}”不在对照表，列入“{UNKNOWN}”"
+            problems.append(Problem(UNKNOWN_VALUE_RULES[known.name], known.label, message))
+            (main if known.name == "pollution" else sub).append(UNKNOWN)
+        return {"pollution": _unique(main), "pollution_sub": _unique(sub)}, problems
+
+    def _co_branches(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
+        found, problems = [], []
+        for part in _LABEL_SEPARATORS.split(text):
+            if comparable(part).casefold() in _BLANKS:
+                continue
+            branch = part.strip() if self.as_is else self.reference.match_branch(part, None)
+            if branch:
+                found.append(branch)
+            else:
+                message = f"“{known.label}”的内容“{privacy.redact(part)[:40]}”不在分局名录，未计入协办"
+                problems.append(Problem("W01", known.label, message))
+        return {known.name: _unique(found)}, problems
+
+    def _branch(self, row: MappedRow) -> None:
+        raw = str(row.values.get("branch_raw") or "")
+        received = row.values.get("received_at") or row.values.get("listed_at")
+        if raw and self.as_is:
+            row.values["branch"] = raw
+            return
+        on = received.date() if isinstance(received, datetime) else None
+        row.values["branch"] = (self.reference.match_branch(raw, on) if raw else None) or UNMATCHED_BRANCH
+        if row.values["branch"] == UNMATCHED_BRANCH:
+            what = f"“责任分局”的内容“{raw[:40]}”不在分局名录" if raw else "“责任分局”是空的"
+            row.problems.append(Problem("W01", "责任分局", f"{what}，列入“{UNMATCHED_BRANCH}”"))
+
+    def _complete_case(self, by_field: dict[str, str], row: MappedRow) -> None:
+        """Fill what follows from the row itself: source, receipt date, status, personal keys."""
+        values = row.values
+        values["source"] = values.get("source") or self.profile.source
+        if values.get("received_at") is None and (
+            "received_at" not in by_field or self.profile.options.get("received_from_case_no")
+        ):
+            values["received_at"] = (
+                date_in_case_no(str(values.get("case_no") or "")) if not by_field.get("received_at") else None
+            )
+        values["status_raw"] = privacy.redact(by_field.get("status", "")) or None
+        values["channel_raw"] = privacy.redact(by_field.get("channel", "")) or None
+        values["rating_raw"] = privacy.redact(by_field.get("rating", "")) or None
+        if "status" not in by_field:
+            values["status"] = _status_from_dates(values, by_field)
+        for name in ("status", "channel"):
+            values[name] = values.get(name) or BLANK
+        for name in ("pollution", "pollution_sub", "co_branches"):
+            values[name] = values.get(name) or []
+        if values.get("rating") and not values.get("rating_state"):
+            values["rating_state"] = "已评价"
+        name, phone = by_field.get("petitioner_name", ""), by_field.get("petitioner_phone", "")
+        own_key = by_field.get("petitioner_key", "")
+        key = privacy.petitioner_key(self.secret, name, phone, by_field.get("petitioner_id_number", ""))
+        values["petitioner_key"] = key or (own_key if re.fullmatch(r"[0-9a-f]{24}( [0-9a-f]{24})*", own_key) else None)
+        values["petitioner_name"] = privacy.mask_name(name) or None
+        values["petitioner_phone"] = privacy.mask_phone(phone) or None
+        if name and values.get("is_anonymous") is None:
+            values["is_anonymous"] = comparable(name).startswith("匿名")
+        values["progress"] = _PROGRESS.get(str(values["status"]), 0) * 10 + (1 if values.get("rating") else 0)
+
+    def _mask_cells(self, texts: list[str], by_field: dict[str, str], row: MappedRow) -> None:
+        """Keep the mapped cells of a row that cannot be counted, masked, under their own headings."""
+        if not row.is_rejected:
+            return
+        personal = _own_words(by_field)
+        masks = {
+            "name": privacy.mask_name,
+            "phone": privacy.mask_phone,
+            "id_number": lambda t: "",
+            "address": lambda t: "",
+        }
+        for name, column in self.layout.columns.items():
+            known = self.fields.get(name)
+            if known is None:
+                continue
+            mask = masks.get(known.kind)
+            row.cells[self.layout.headings[column]] = (
+                mask(texts[column]) if mask else privacy.redact(texts[column], personal)
+            )
+
+    def _hash(self, values: dict[str, object]) -> str:
+        text = "\x1f".join(str(values.get(column)) for column in self._hashed)
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _own_words(by_field: dict[str, str]) -> tuple[str, ...]:
+    """Return the row's own name and address: wherever else they stand, they are to be masked."""
+    words = [by_field.get(name, "") for name in ("petitioner_name", "petitioner_address", "petitioner_id_number")]
+    return tuple(w for w in words if len(w) >= 2 and "*" not in w and not w.startswith("匿名") and w not in _BLANKS)
+
+
+def _status_from_dates(values: dict[str, object], by_field: dict[str, str]) -> str:
+    if values.get("closed_at"):
+        return "已办结"
+    if values.get("accepted_at"):
+        return "办理中"
+    return "未受理" if "accepted_at" in by_field else BLANK
+
+
+def _unique(labels: list[str]) -> list[str]:
+    return list(dict.fromkeys(labels))
+
+
+def _merge(present: object, more: object) -> object:
+    return _unique([*present, *more]) if isinstance(present, list) and isinstance(more, list) else present
+
+
+def day_of(moment: object) -> date | None:
+    """Return the calendar day of a moment, None for none."""
+    return moment.date() if isinstance(moment, datetime) else None
