@@ -18,7 +18,7 @@ from data.rules import UNKNOWN_VALUE_RULES, Problem
 from data.schema import BLANK, TABLES, UNKNOWN, UNMATCHED_BRANCH, Field, table_columns
 from data.text import clean, comparable
 
-_DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}(?<=\d{15})000", re.IGNORECASE)
+_DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}000", re.IGNORECASE)
 _LABEL_SEPARATORS = re.compile(r"->|>|→|[、,，;；/|\n]+")
 _BLANKS = {"", "/", "-", "--", "—", "——", "无", "空", "null", "none", "nan", "n/a"}
 _PROGRESS = {"未受理": 1, "退回/转出": 2, "办理中": 3, "已办结": 5, "不予受理": 4, "撤回": 6, "并案": 7, "作废": 8}

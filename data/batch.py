@@ -1,0 +1,247 @@
+"""One batch while it is being built, in a file of its own that nobody else can see until it is published."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from data.checking import check
+from data.deriving import derive, set_meta
+from data.layouts import Layout
+from data.mapping import MappedRow, Mapper
+from data.merging import Counts, create_stage, merge_stage, stage_rows
+from data.opening import Opened
+from data.reading import Sheet
+from data.reference import Reference
+from data.result import FileResult, ImportResult
+from data.rules import Problem
+from data.schema import UNMATCHED_BRANCH
+from data.store import Store
+from data.versionfile import create_tables
+
+Progress = Callable[[str, int, int | None], None]  # what is being done, how many rows so far, of how many (if known)
+_CHUNK = 20_000
+
+
+class Batch:
+    """One batch while it is being built in a file of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        reference: Reference,
+        opened: list[Opened],
+        dry_run: bool,
+        progress: Progress,
+        is_demo: bool,
+    ):
+        self.store, self.reference, self.opened = store, reference, opened
+        self.progress, self.is_demo = progress, is_demo
+        self.secret = store.secret_key()
+        self.result = ImportResult(store.current(), max(o.as_of for o in opened), dry_run)
+
+    def run(self) -> ImportResult:
+        built = self._copy_current()
+        try:
+            with duckdb.connect(str(built)) as connection:
+                self._fill(connection)
+            if self._changes_something and not self.result.dry_run:
+                self.progress("发布新版本", 0, None)
+                self.store.publish(built, self.version)
+                self.result.version, self.result.is_published = self.version, True
+        finally:
+            built.unlink(missing_ok=True)
+            built.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        return self.result
+
+    def _copy_current(self) -> Path:
+        """Start from a copy of the version in force, or from nothing when that one is the demonstration."""
+        shutil.rmtree(self.store.work_folder, ignore_errors=True)
+        self.store.work_folder.mkdir(parents=True)
+        reader = self.store.reader()
+        self.version = self.store.next_version_name(datetime.now())
+        built = self.store.work_folder / f"{self.version}.duckdb"
+        if reader is None or self.is_demo or reader.is_demo:
+            with duckdb.connect(str(built)) as connection:
+                create_tables(connection)
+        else:
+            shutil.copyfile(reader.path, built)
+        return built
+
+    def _fill(self, connection: duckdb.DuckDBPyConnection) -> None:
+        last, as_of = connection.execute("SELECT max(batch_no), max(as_of) FROM imports").fetchone()
+        self.batch_no = (last or 0) + 1
+        seen = set(connection.execute("SELECT sha256, profile_hash FROM import_files").fetchall())
+        self._changes_something = False
+        for opened in sorted(self.opened, key=lambda o: (o.as_of, o.sha256)):
+            is_known = all((opened.sha256, layout.profile.content_hash) in seen for _, layout in opened.tables)
+            self._changes_something |= not is_known
+            self._import_file(connection, opened, is_known)
+        self.progress("核对与汇总", 0, None)
+        self.result.as_of = max(self.result.as_of, as_of or self.result.as_of) if self._changes_something else as_of
+        if self._changes_something:
+            derive(connection, self.reference)
+            self._warn_about_limits(connection)
+            self._record(connection)
+
+    def _import_file(self, connection: duckdb.DuckDBPyConnection, opened: Opened, is_known: bool) -> None:
+        self.result.notes += [f"{opened.name}：{note}" for note in opened.notes]
+        for sheet, layout in opened.tables:
+            table = layout.profile.table
+            create_stage(connection, table)
+            mapper = Mapper(layout, self.reference, self.secret, opened.as_of, opened.source.from_1904)
+            outcome = FileResult(
+                opened.name,
+                opened.sha256,
+                layout.profile.name,
+                opened.source.format,
+                opened.source.encoding,
+                sheet.name,
+                layout.heading_row,
+            )
+            self.result.files.append(outcome)
+            self.result.unknown_headings += [h for h in layout.unknown if h not in self.result.unknown_headings]
+            if sheet.hidden_rows:
+                outcome.notes.append(f"有{sheet.hidden_rows}行隐藏的行，已一并读入")
+                self.result.warnings["W14"] += 1
+            for rows in self._mapped(sheet, layout, mapper, opened):
+                self._take(connection, rows, table, opened, outcome, is_known)
+            if is_known:
+                self.result.counts += Counts(unchanged=outcome.accepted)
+            else:
+                counts, repeated = merge_stage(connection, table, mapper.present)
+                self.result.counts += counts
+                if repeated:
+                    self.result.warnings["W10"] += repeated
+                    outcome.notes.append(f"有{repeated}行与同一文件的其他行编号相同，已合并为一件")
+                self._log_file(connection, opened, layout, outcome)
+
+    def _mapped(self, sheet: Sheet, layout: Layout, mapper: Mapper, opened: Opened) -> Iterator[list[MappedRow]]:
+        """Yield the sheet's rows, mapped and checked, in chunks."""
+        chunk: list[MappedRow] = []
+        for number, cells in enumerate(sheet.rows(), 1):
+            if number < layout.first_row:
+                continue
+            if layout.is_decoration(cells):
+                if any(cell.strip() for cell in cells):
+                    mapper.forget_carried()
+                continue
+            row = mapper.map(cells, number)
+            check(row, layout.profile.table, opened.as_of)
+            row.values |= {"as_of": opened.as_of, "batch_no": self.batch_no, "file_name": opened.name}
+            row.values |= {"sheet": sheet.name, "row_no": number, "fields": mapper.present}
+            if layout.profile.table == "cases":
+                row.values["case_key"] = f"{row.values.get('source')}|{row.values.get('case_no')}"
+            chunk.append(row)
+            if len(chunk) == _CHUNK:
+                yield chunk
+                self.progress(f"读取 {opened.name}", number, None)
+                chunk = []
+        yield chunk
+
+    def _take(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        rows: list[MappedRow],
+        table: str,
+        opened: Opened,
+        outcome: FileResult,
+    ) -> None:
+        """Stage the accepted rows of a chunk, put the others into quarantine, and write down every warning."""
+        accepted = [row for row in rows if not row.is_rejected]
+        rejected = [row for row in rows if row.is_rejected]
+        outcome.rows_read += len(rows)
+        outcome.accepted += len(accepted)
+        outcome.quarantined += len(rejected)
+        if accepted and not is_known:
+            stage_rows(connection, table, [row.values for row in accepted])
+        for row in rejected:
+            self.result.rejections.update({p.rule for p in row.problems if p.rejects})
+        warnings = []
+        for row in accepted:
+            self.result.warnings.update({p.rule for p in row.problems})
+            warnings += [self._warning(opened, row, problem) for problem in row.problems]
+            if row.values.get("branch") == UNMATCHED_BRANCH:
+                self.result.unmatched_branches[row.values.get("branch_raw") or "（空白）"] += 1
+        if is_known:
+            return
+        if warnings:
+            connection.executemany("INSERT INTO warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", warnings)
+        if rejected:
+            self._quarantine(connection, rejected, opened, outcome)
+        corrected = [[row.quarantine_id] for row in accepted if row.quarantine_id]
+        if corrected:
+            connection.executemany("UPDATE quarantine SET is_resolved = true WHERE qid = ?", corrected)
+
+    def _warning(self, opened: Opened, row: MappedRow, problem: Problem) -> list[object]:
+        return [
+            self.batch_no, opened.name, row.values["sheet"], row.row_no, problem.rule, problem.field,
+            row.values.get("case_key"), f"第{row.row_no}行：{problem.message}",
+        ]  # fmt: skip
+
+    def _quarantine(
+        self, connection: duckdb.DuckDBPyConnection, rows: list[MappedRow], opened: Opened, outcome: FileResult
+    ) -> None:
+        records = []
+        for row in rows:
+            cells = json.dumps(row.cells, ensure_ascii=False)
+            qid = hashlib.sha256(
+                f"{outcome.profile}\n{cells}\n{row.values['sheet']}\n{row.row_no}".encode("utf-8", "replace")
+            ).hexdigest()[:16]
+            rejecting = [p for p in row.problems if p.rejects]
+            reasons = f"第{row.row_no}行：" + "；".join(p.message for p in rejecting)
+            records.append(
+                [qid, self.batch_no, opened.name, row.values["sheet"], row.row_no, outcome.profile, opened.as_of,
+                 sorted({p.rule for p in rejecting}), reasons, cells, row.values.get("petitioner_key"), False]
+            )  # fmt: skip
+        connection.executemany("DELETE FROM quarantine WHERE qid = ?", [[record[0]] for record in records])
+        connection.executemany("INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+
+    def _log_file(
+        self, connection: duckdb.DuckDBPyConnection, opened: Opened, layout: Layout, outcome: FileResult
+    ) -> None:
+        connection.execute(
+            "INSERT INTO import_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [self.batch_no, opened.name, opened.sha256, layout.profile.name, layout.profile.content_hash, layout.profile.source,
+             outcome.format, outcome.encoding, outcome.sheet, outcome.header_row, opened.as_of,
+             outcome.rows_read, outcome.accepted, outcome.quarantined],
+        )  # fmt: skip
+
+    def _warn_about_limits(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Name the cases of this batch whose given limit is later than the law allows without an approved extension."""
+        late = connection.execute(
+            "SELECT file_name, sheet, row_no, case_key, due_given_at::DATE, due_at::DATE FROM cases "
+            "WHERE batch_no = ? AND due_given_at::DATE > due_at::DATE",
+            [self.batch_no],
+        ).fetchall()
+        self.result.warnings["W06"] += len(late)
+        if not late:
+            del self.result.warnings["W06"]
+            return
+        rows = [
+            [self.batch_no, file, sheet, row_no, "W06", "限办截止时间", key,
+             f"第{row_no}行：“限办截止时间”{given}晚于法定时限{limit}而没有批准的延期，按{limit}计"]
+            for file, sheet, row_no, key, given, limit in late
+        ]  # fmt: skip
+        connection.executemany("INSERT INTO warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _record(self, connection: duckdb.DuckDBPyConnection) -> None:
+        counts, now = self.result.counts, datetime.now().replace(microsecond=0)
+        newest = max(o.as_of for o in self.opened)
+        connection.execute(
+            "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [self.batch_no, self.version, now, newest, self.result.rows_read, self.result.accepted,
+             counts.new, counts.updated, counts.unchanged, counts.older, self.result.quarantined],
+        )  # fmt: skip
+        set_meta(
+            connection,
+            {
+                "as_of": self.result.as_of.isoformat(),
+                "published_at": now.isoformat(),
+                "is_demo": str(self.is_demo).lower(),
+            },
+        )

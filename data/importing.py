@@ -1,0 +1,54 @@
+"""One import from top to bottom: open → read → map → check → merge → publish, whole or not at all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import filelock
+
+from data.batch import Batch, Progress
+from data.errors import UserError
+from data.opening import open_file
+from data.profiles import find_profile, load_profiles
+from data.reference import Reference
+from data.result import ImportResult
+from data.store import Store
+
+
+def import_files(
+    paths: Sequence[Path],
+    store: Store,
+    profile: str | None = None,
+    as_of: datetime | None = None,
+    dry_run: bool = False,
+    progress: Progress = lambda what, done, of: None,
+    names: Sequence[str] | None = None,
+    is_demo: bool = False,
+) -> ImportResult:
+    """Import files as one batch and publish a new version; nothing is published when anything goes wrong.
+
+    paths: the files; names: what they are called for the user, if not as on disk. profile: a name or a .toml file;
+    without it each file's format is found from its headings. as_of: the moment of the export; without it, the time in
+    the file's name or title rows, else the file's modification time. Raises UserError.
+    """
+    names = list(names or [path.name for path in paths])
+    profiles = [find_profile(profile, store)] if profile else load_profiles(store)
+    reference = Reference(store.reference_folder)
+    opened = []
+    for path, name in zip(paths, names, strict=True):
+        progress(f"打开 {name}", 0, None)
+        opened.append(open_file(path, name, profiles, bool(profile), as_of))
+    with _only_import(store):
+        return Batch(store, reference, opened, dry_run, progress, is_demo).run()
+
+
+def _only_import(store: Store) -> filelock.BaseFileLock:
+    try:
+        store.folder.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(store.folder / "import.lock", timeout=0)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise UserError("另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。") from error
+    except OSError as error:
+        raise UserError(f"数据仓“{store.folder}”不能写入（{error.strerror}），请检查权限或磁盘。") from error
+    return lock

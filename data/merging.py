@@ -1,0 +1,171 @@
+"""Merges the rows of one sheet into the tables of a version, so that neither order nor repetition matters.
+
+Of two states of one case the newer export wins; of one export moment the row that has come further, then a fixed order
+by content. A field for which the new file has no column keeps its former value; an empty cell is a value. Several rows
+of one case in one file (一件多派) are one case whose other branches are co-branches.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from data.schema import KEYS, TABLES, table_columns
+
+_ARROW = {
+    "VARCHAR": pa.string(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+    "BOOLEAN": pa.bool_(),
+    "VARCHAR[]": pa.list_(pa.string()),
+}
+_CLOSED = "('已办结', '不予受理', '撤回', '并案', '作废')"
+_OPEN = "('未受理', '办理中')"
+
+
+@dataclass
+class Counts:
+    """What became of accepted rows: accepted = new + updated + unchanged + older."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    older: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.new + other.new,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.older + other.older,
+        )
+
+
+def stage_name(table: str) -> str:
+    return f"staged_{table}"
+
+
+def create_stage(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Create the empty stage of a table: its columns, in order."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {stage_name(table)} ({columns})")
+
+
+def stage_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:
+    """Append mapped rows to the stage of their table."""
+    columns = table_columns(table)
+    arrays = [pa.array([row.get(name) for row in rows], _ARROW[kind]) for name, kind in columns.items()]
+    batch = pa.Table.from_arrays(arrays, names=list(columns))  # noqa: F841 - DuckDB reads it by its name
+    connection.execute(f"INSERT INTO {stage_name(table)} SELECT * FROM batch")
+
+
+def merge_stage(connection: duckdb.DuckDBPyConnection, table: str, present: list[str]) -> tuple[Counts, int]:
+    """Merge the stage into its table; `present` are the fields the file has. Return the counts and the repeated rows."""
+    stage, keys = stage_name(table), KEYS[table]
+    order = _precedence(table)
+    key_list = ", ".join(keys)
+    total = connection.execute(f"SELECT count(*) FROM {stage}").fetchone()[0]
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM {stage} "
+        f"QUALIFY row_number() OVER (PARTITION BY {key_list} ORDER BY {order}) = 1"
+    )
+    if table == "cases":
+        _gather_co_branches(connection, stage)
+    same = " AND ".join(f"c.{key} IS NOT DISTINCT FROM s.{key}" for key in keys)
+    newer = f"({_rank(table, 's')}) > ({_rank(table, 'c')})"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT s.*, CASE WHEN c.{keys[-1]} IS NULL THEN 'new' "
+        f"WHEN s.as_of < c.as_of THEN 'older' WHEN s.row_hash = c.row_hash AND {_same_co_branches(table)} THEN 'unchanged' "
+        f"WHEN s.as_of > c.as_of OR {newer} THEN 'updated' ELSE 'unchanged' END AS verdict "
+        f"FROM chosen s LEFT JOIN {table} c ON {same}"
+    )
+    found = dict(connection.execute("SELECT verdict, count(*) FROM judged GROUP BY 1").fetchall())
+    repeated = total - sum(found.values())
+    if table == "cases":
+        _record_events(connection)
+    _replace(connection, table, present, same)
+    counts = Counts(
+        found.get("new", 0), found.get("updated", 0), found.get("unchanged", 0) + repeated, found.get("older", 0)
+    )
+    return counts, repeated
+
+
+def _precedence(table: str) -> str:
+    if table == "cases":
+        role = "coalesce(handling_role = '主办', false) DESC"
+        return f"{role}, modified_at DESC NULLS LAST, progress DESC, closed_at DESC NULLS LAST, row_hash DESC"
+    return "row_hash DESC"
+
+
+def _rank(table: str, alias: str) -> str:
+    """Return an expression by which two states of one export moment are ordered."""
+    if table != "cases":
+        return f"{alias}.row_hash"
+    floor = "TIMESTAMP '1900-01-01'"
+    return f"row(coalesce({alias}.modified_at, {floor}), {alias}.progress, coalesce({alias}.closed_at, {floor}), {alias}.row_hash)"
+
+
+def _same_co_branches(table: str) -> str:
+    return "s.co_branches = c.co_branches" if table == "cases" else "TRUE"
+
+
+def _gather_co_branches(connection: duckdb.DuckDBPyConnection, stage: str) -> None:
+    connection.execute(
+        f"""
+        UPDATE chosen SET co_branches = list_sort(list_filter(
+            list_distinct(list_concat(chosen.co_branches, others.branches)), lambda x: x <> chosen.branch AND x <> '待归属'))
+        FROM (SELECT case_key, list(DISTINCT branch) AS branches FROM {stage} GROUP BY 1 HAVING count(*) > 1) others
+        WHERE others.case_key = chosen.case_key
+        """
+    )
+
+
+def _record_events(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        f"""
+        INSERT INTO events
+        SELECT c.case_key, 'reopened', c.status, s.status, s.as_of FROM judged s JOIN cases c USING (case_key)
+        WHERE s.verdict = 'updated' AND c.status IN {_CLOSED} AND s.status IN {_OPEN}
+        UNION ALL
+        SELECT c.case_key, 'rating_changed', c.rating, s.rating, s.as_of FROM judged s JOIN cases c USING (case_key)
+        WHERE s.verdict = 'updated' AND c.rating <> s.rating
+        """
+    )
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, table: str, present: list[str], same: str) -> None:
+    """Write new and updated rows; an unchanged one only learns that it was still so at the later export."""
+    kept = {f.name for f in TABLES[table]} - set(present)
+    columns = []
+    for name in table_columns(table):
+        if name in kept and name not in ("branch", "source", "petitioner_key"):
+            columns.append(f"coalesce(s.{name}, c.{name}) AS {name}")
+        elif name in ("branch", "branch_raw") and "branch" in kept:
+            columns.append(f"coalesce(c.{name}, s.{name}) AS {name}")
+        elif name == "petitioner_key":
+            columns.append("coalesce(s.petitioner_key, c.petitioner_key) AS petitioner_key")
+        elif name == "fields":
+            columns.append(
+                "list_sort(list_distinct(list_concat(s.fields, coalesce(c.fields, []::VARCHAR[])))) AS fields"
+            )
+        elif name == "first_rating":
+            columns.append("coalesce(c.first_rating, s.rating) AS first_rating")
+        elif name == "rating_changes":
+            columns.append(
+                "coalesce(c.rating_changes, 0) + coalesce(c.rating <> s.rating, false)::INTEGER AS rating_changes"
+            )
+        elif name == "reopened_count":
+            reopened = f"(coalesce(c.status, '') IN {_CLOSED} AND s.status IN {_OPEN})::INTEGER"
+            columns.append(f"coalesce(c.reopened_count, 0) + {reopened} AS reopened_count")
+        else:
+            columns.append(f"s.{name}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {', '.join(columns)} FROM judged s LEFT JOIN {table} c ON {same} "
+        "WHERE s.verdict IN ('new', 'updated')"
+    )
+    connection.execute(
+        f"UPDATE {table} c SET as_of = s.as_of FROM judged s WHERE {same} AND s.verdict = 'unchanged' AND s.as_of > c.as_of"
+    )
+    connection.execute(f"DELETE FROM {table} c USING merged s WHERE {same}")
+    connection.execute(f"INSERT INTO {table} SELECT * FROM merged")
