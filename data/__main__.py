@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     user.set_defaults(run=_use)
 
     demo = commands.add_parser("demo", parents=[shared], help="用 data/sample/ 建立演示数据仓")
+    demo.add_argument("--if-empty", action="store_true", help="只在数据仓为空时建立")
     demo.set_defaults(run=_demo)
     return parser
 
@@ -107,6 +108,8 @@ def _use(options: argparse.Namespace, store: Store) -> int:
 
 def _demo(options: argparse.Namespace, store: Store) -> int:
     reader = store.reader()
+    if reader is not None and options.if_empty:
+        return 0
     if reader is not None and not reader.is_demo:
         raise UserError(f"数据仓“{store.folder}”里已有正式数据，不能用演示数据覆盖；请用 --store 另指一个文件夹。")
     files = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".csv", ".xlsx", ".xls", ".ods"))

@@ -1,0 +1,53 @@
+# Two commands do everything: `make run` and `make test`. The rest is what they are made of.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8501
+
+.PHONY: run setup test lint demo docs screenshots sample wheels clean
+
+run: setup
+	@$(BIN)/python -m data demo --if-empty
+	$(BIN)/streamlit run serve.py --server.address 127.0.0.1 --server.port $(PORT)
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新：请安装后用 make PYTHON=python3.11 重试。"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev-ready: $(VENV)/.ready requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Browser tests need Chromium and a Chinese font; Debian as root gets them here, elsewhere the tests say what is missing.
+test: $(VENV)/.dev-ready
+	@sh tests/browser/install.sh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m metrics docs --check
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+lint: $(VENV)/.dev-ready
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+demo: setup
+	$(BIN)/python -m data demo
+
+docs: setup
+	$(BIN)/python -m metrics docs
+
+sample: $(VENV)/.dev-ready
+	$(BIN)/python data/sample/generate.py
+
+screenshots: $(VENV)/.dev-ready
+	$(BIN)/python docs/screenshots.py
+
+# For a network without Internet: carry this folder and the repository over, then pip install --no-index --find-links wheels
+wheels: setup
+	$(BIN)/pip download --quiet --dest wheels -r requirements.txt
+
+clean:
+	rm -rf $(VENV) wheels .pytest_cache .ruff_cache
