@@ -9,15 +9,15 @@ from pathlib import Path
 
 import duckdb
 
-from data.checking import check
 from data.deriving import derive, set_meta
 from data.layouts import Layout
-from data.mapping import MappedRow, Mapper
+from data.mapping import Mapper
 from data.merging import Counts, create_stage, merge_stage, stage_rows
 from data.opening import Opened
 from data.reading import Sheet
 from data.reference import Reference
 from data.result import FileResult, ImportResult
+from data.rows import MappedRow
 from data.rules import Problem
 from data.schema import UNMATCHED_BRANCH
 from data.store import Store
@@ -131,7 +131,6 @@ class Batch:
                     mapper.forget_carried()
                 continue
             row = mapper.map(cells, number)
-            check(row, layout.profile.table, opened.as_of)
             row.values |= {"as_of": opened.as_of, "batch_no": self.batch_no, "file_name": opened.name}
             row.values |= {"sheet": sheet.name, "row_no": number, "fields": mapper.present}
             if layout.profile.table == "cases":
@@ -150,8 +149,11 @@ class Batch:
         table: str,
         opened: Opened,
         outcome: FileResult,
+        is_known: bool,
     ) -> None:
-        """Stage the accepted rows of a chunk, put the others into quarantine, and write down every warning."""
+        """Stage the accepted rows of a chunk, put the others into quarantine, and write down every warning.
+
+        Rows of a file that the version already holds are only counted."""
         accepted = [row for row in rows if not row.is_rejected]
         rejected = [row for row in rows if row.is_rejected]
         outcome.rows_read += len(rows)

@@ -6,40 +6,26 @@ read puts the row into quarantine. Conversions of short texts are remembered, fo
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from data import privacy
+from data.checking import check
+from data.converting import BLANK_TEXTS, Converter, unique
 from data.dates import UnreadableDate, date_in_case_no, parse_time
 from data.layouts import Layout
 from data.reference import Reference
-from data.rules import UNKNOWN_VALUE_RULES, Problem
-from data.schema import BLANK, TABLES, UNKNOWN, UNMATCHED_BRANCH, Field, table_columns
+from data.rows import MappedRow
+from data.rules import Problem
+from data.schema import BLANK, TABLES, UNMATCHED_BRANCH, Field, table_columns
 from data.text import clean, comparable
 
 _DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}000", re.IGNORECASE)
-_LABEL_SEPARATORS = re.compile(r"->|>|→|[、,，;；/|\n]+")
-_BLANKS = {"", "/", "-", "--", "—", "——", "无", "空", "null", "none", "nan", "n/a"}
 _PROGRESS = {"未受理": 1, "退回/转出": 2, "办理中": 3, "已办结": 5, "不予受理": 4, "撤回": 6, "并案": 7, "作废": 8}
 _NUMBERED = ("case_no", "upstream_no", "local_no", "repeat_of")
 _MONTH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _FORGET_AFTER = 200_000
-
-
-@dataclass
-class MappedRow:
-    """A row in our own terms. `values` has every stored column that the row can know; `cells` are its texts, masked."""
-
-    row_no: int
-    values: dict[str, object]
-    problems: list[Problem] = field(default_factory=list)
-    cells: dict[str, str] = field(default_factory=dict)
-    quarantine_id: str = ""
-
-    @property
-    def is_rejected(self) -> bool:
-        return any(problem.rejects for problem in self.problems)
 
 
 class Mapper:
@@ -51,19 +37,25 @@ class Mapper:
         self.as_of, self.from_1904 = as_of, from_1904
         self.order = str(profile.options.get("date_order", "YMD"))
         self.as_is = profile.options.get("branches") == "as-is"
-        self.fields = {f.name: f for f in TABLES[profile.table]}
+        self.fields = {f.name: self._named(f) for f in TABLES[profile.table]}
         self.present = sorted(set(layout.columns) & set(self.fields) | set(profile.constants))
         self.fill_down = [layout.columns[f] for f in profile.options.get("fill_down", ()) if f in layout.columns]
+        self._converter = Converter(profile, reference)
         self._carried: dict[int, str] = {}
         self._remembered: dict[tuple[str, str], tuple] = {}
         self._hashed = [c for c in table_columns(profile.table) if c in self.fields and c != "branch"] + ["branch_raw"]
+
+    def _named(self, known: Field) -> Field:
+        """Return the field under the heading that it has in this file: what messages call it."""
+        column = self.layout.columns.get(known.name)
+        return known if column is None else replace(known, label=self.layout.headings[column])
 
     def forget_carried(self) -> None:
         """Stop filling downward: a total row ends a group of merged cells."""
         self._carried.clear()
 
     def map(self, cells: Sequence[str], row_no: int) -> MappedRow:
-        """Map one row; `cells` may be shorter or longer than the heading."""
+        """Map and check one row; `cells` may be shorter or longer than the heading."""
         texts = [clean(cell) if cell else "" for cell in cells]
         width = len(self.layout.headings)
         row = MappedRow(row_no, {})
@@ -81,6 +73,7 @@ class Mapper:
         self._map_fields(by_field, row)
         if self.profile.table == "cases":
             self._complete_case(by_field, row)
+        check(row, self.profile.table, self.as_of, self._label)
         self._mask_cells(texts, by_field, row)
         row.values["row_hash"] = self._hash(row.values)
         return row
@@ -126,7 +119,7 @@ class Mapper:
 
     def _number(self, known: Field, text: str, row: MappedRow) -> str | None:
         number = comparable(text)
-        if known.name == "case_no" and number.casefold() in _BLANKS:
+        if known.name == "case_no" and number.casefold() in BLANK_TEXTS:
             row.problems.append(Problem("R01", known.label, f"“{known.label}”是空的"))
             return None
         if _DESTROYED.fullmatch(number):
@@ -135,7 +128,7 @@ class Mapper:
         return number or None
 
     def _time(self, known: Field, text: str, case_no: str, row: MappedRow) -> datetime | None:
-        if not text or text.casefold() in _BLANKS:
+        if not text or text.casefold() in BLANK_TEXTS:
             return None
         key = (known.name, text)
         if key in self._remembered:
@@ -170,7 +163,7 @@ class Mapper:
         key = (known.name, text)
         found = self._remembered.get(key)
         if found is None:
-            found = self._convert(known, text)
+            found = self._converter.convert(known, text)
             self._store(key, found)
         values, problems = found
         for name, value in values.items():
@@ -184,105 +177,6 @@ class Mapper:
             self._remembered.clear()
         self._remembered[key] = found
 
-    def _convert(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
-        """Return the values of the fields that a short text gives, and what is doubtful about it."""
-        converters: dict[str, Callable] = {
-            "code": self._code,
-            "flag": self._flag,
-            "integer": self._real,
-            "real": self._real,
-            "labels": self._labels,
-            "branches": self._co_branches,
-        }
-        convert = converters.get(known.kind)
-        return convert(known, text) if convert else ({known.name: text or None}, [])
-
-    def _lookup(self, name: str, text: str) -> str | None:
-        key = comparable(text)
-        own = self.profile.values.get(name, {})
-        known = next((f.values for f in TABLES[self.profile.table] if f.name == name), ())
-        if key in own:
-            return own[key]
-        direct = next((value for value in known if comparable(value) == key), None)
-        return direct or self.reference.values.get(name, {}).get(key)
-
-    def _code(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
-        if comparable(text).casefold() in _BLANKS and self._lookup(known.name, text) is None:
-            return {known.name: None}, []
-        value = self._lookup(known.name, text)
-        if value is not None:
-            return {known.name: value or None}, []
-        if not known.values:
-            return {known.name: text}, []
-        if known.name == "rating" and (state := self._lookup("rating_state", text)):
-            return {"rating": None, "rating_state": state}, []
-        rule = UNKNOWN_VALUE_RULES.get(known.name, "W12")
-        message = f"“{known.label}”的内容“{privacy.redact(text)[:40]}”不在对照表，列入“{UNKNOWN}”"
-        return {known.name: UNKNOWN}, [Problem(rule, known.label, message)]
-
-    def _flag(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
-        if not text:
-            return {known.name: None}, []
-        value = self._lookup(known.name, text) or self._lookup("flag", text)
-        if value in ("是", "否"):
-            return {known.name: value == "是"}, []
-        if comparable(text).casefold() in _BLANKS:
-            return {known.name: None}, []
-        message = f"“{known.label}”的内容“{privacy.redact(text)[:40]}”不是“是”或“否”，按空白计"
-        return {known.name: None}, [Problem("W12", known.label, message)]
-
-    def _real(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
-        digits = comparable(text).rstrip("人天日件名").removesuffix("工作")
-        if digits.casefold() in _BLANKS:
-            return {known.name: None}, []
-        try:
-            number = float(digits)
-            if known.kind == "integer" and (not number.is_integer() or abs(number) > 2**31 - 1):
-                raise ValueError
-        except ValueError:
-            shown = privacy.redact(text)[:40]
-            return {known.name: None}, [
-                Problem("W09", known.label, f"“{known.label}”的内容“{shown}”不是有效的数字，按空白计")
-            ]
-        return {known.name: int(number) if known.kind == "integer" else number}, []
-
-    def _labels(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
-        """Split a cell into labels; a sub-type brings the type that it belongs to."""
-        main, sub, unknown = [], [], []
-        is_path = bool(self.profile.options.get("pollution_path"))
-        for part in _LABEL_SEPARATORS.split(text):
-            part = part.strip()
-            if comparable(part).casefold() in _BLANKS:
-                continue
-            label = self._lookup("pollution", part)
-            sub_label = self._lookup("pollution_sub", part)
-            if sub_label:
-                sub.append(sub_label)
-                label = label or self.reference.pollution_parents.get(sub_label)
-            if label:
-                main.append(label)
-            if not label and not sub_label:
-                unknown.append(part)
-        problems = []
-        if unknown and not (is_path and (main or sub)):
-            message = f"“{known.label}”的内容“{privacy.redact(unknown[0])[:40]}”不在对照表，列入“{UNKNOWN}”"
-            problems.append(Problem(UNKNOWN_VALUE_RULES[known.name], known.label, message))
-            (main if known.name == "pollution" else sub).append(UNKNOWN)
-        return {"pollution": _unique(main), "pollution_sub": _unique(sub)}, problems
-
-    def _co_branches(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
-        found, problems = [], []
-        for part in _LABEL_SEPARATORS.split(text):
-            if comparable(part).casefold() in _BLANKS:
-                continue
-            branch = part.strip() if self.as_is else self.reference.match_branch(part, None)
-            if branch:
-                found.append(branch)
-            else:
-                message = f"“{known.label}”的内容“{privacy.redact(part)[:40]}”不在分局名录，未计入协办"
-                problems.append(Problem("W01", known.label, message))
-        return {known.name: _unique(found)}, problems
-
     def _branch(self, row: MappedRow) -> None:
         raw = str(row.values.get("branch_raw") or "")
         received = row.values.get("received_at") or row.values.get("listed_at")
@@ -292,8 +186,9 @@ class Mapper:
         on = received.date() if isinstance(received, datetime) else None
         row.values["branch"] = (self.reference.match_branch(raw, on) if raw else None) or UNMATCHED_BRANCH
         if row.values["branch"] == UNMATCHED_BRANCH:
-            what = f"“责任分局”的内容“{raw[:40]}”不在分局名录" if raw else "“责任分局”是空的"
-            row.problems.append(Problem("W01", "责任分局", f"{what}，列入“{UNMATCHED_BRANCH}”"))
+            label = self._label("branch")
+            what = f"“{label}”的内容“{raw[:40]}”不在分局名录" if raw else f"“{label}”是空的"
+            row.problems.append(Problem("W01", label, f"{what}，列入“{UNMATCHED_BRANCH}”"))
 
     def _complete_case(self, by_field: dict[str, str], row: MappedRow) -> None:
         """Fill what follows from the row itself: source, receipt date, status, personal keys."""
@@ -354,7 +249,7 @@ class Mapper:
 def _own_words(by_field: dict[str, str]) -> tuple[str, ...]:
     """Return the row's own name and address: wherever else they stand, they are to be masked."""
     words = [by_field.get(name, "") for name in ("petitioner_name", "petitioner_address", "petitioner_id_number")]
-    return tuple(w for w in words if len(w) >= 2 and "*" not in w and not w.startswith("匿名") and w not in _BLANKS)
+    return tuple(w for w in words if len(w) >= 2 and "*" not in w and not w.startswith("匿名") and w not in BLANK_TEXTS)
 
 
 def _status_from_dates(values: dict[str, object], by_field: dict[str, str]) -> str:
@@ -365,14 +260,5 @@ def _status_from_dates(values: dict[str, object], by_field: dict[str, str]) -> s
     return "未受理" if "accepted_at" in by_field else BLANK
 
 
-def _unique(labels: list[str]) -> list[str]:
-    return list(dict.fromkeys(labels))
-
-
 def _merge(present: object, more: object) -> object:
-    return _unique([*present, *more]) if isinstance(present, list) and isinstance(more, list) else present
-
-
-def day_of(moment: object) -> date | None:
-    """Return the calendar day of a moment, None for none."""
-    return moment.date() if isinstance(moment, datetime) else None
+    return unique([*present, *more]) if isinstance(present, list) and isinstance(more, list) else present
