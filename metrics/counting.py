@@ -1,0 +1,135 @@
+"""Counts of many KPIs × periods × groups in one SQL query per relation and date column.
+
+SQL gives counts (and quantiles of days), never rates. The two templates in metrics/sql/ put rows into periods: by a
+date column, through a table of days, or as a state at the end of each period.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from data.store import Reader
+from metrics.dimensions import NO_FILTER, Dimension, Where, dimension
+from metrics.kpi import Kpi
+from metrics.parameters import parameters
+from metrics.periods import Period
+from metrics.relations import RELATIONS, read_sql
+
+Group = tuple[str, ...]  # values in the order of `by`; () is the total
+Window = tuple[date, date]  # first day, last counted day
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted for one KPI, window and group; `value` only where SQL itself gives it (quantiles)."""
+
+    numerator: int = 0
+    denominator: int = 0
+    left_out: int = 0
+    value: float | None = None
+
+
+NOTHING = Counts()
+Table = dict[tuple[str, Window, Group], Counts]  # by KPI id; a missing key is NOTHING
+
+
+def window_of(kpi: Kpi, period: Period) -> Window:
+    """Return the days of `period` that a KPI counts: up to the cut, or the whole period for a KPI that looks ahead."""
+    return period.first, period.last if kpi.whole_period else period.cut
+
+
+def count(
+    reader: Reader, kpis: Sequence[Kpi], periods: Sequence[Period], by: tuple[str, ...] = (), where: Where = NO_FILTER
+) -> Table:
+    """Count KPIs of any relations over all periods, for the groups of `by` and for all rows together."""
+    jobs: dict[tuple[str, str | None, bool], list[Kpi]] = {}
+    for kpi in dict.fromkeys(kpis):
+        jobs.setdefault((kpi.relation, kpi.period_of, kpi.whole_period), []).append(kpi)
+    table: Table = {}
+    for same in jobs.values():
+        windows = list(dict.fromkeys(window_of(same[0], period) for period in periods))
+        table |= _count_together(reader, same, windows, by, where)
+    return table
+
+
+def _count_together(reader: Reader, kpis: list[Kpi], windows: list[Window], by: tuple[str, ...], where: Where) -> Table:
+    relation = RELATIONS[kpis[0].relation]
+    parts = [dimension(relation.table, name) for name in by]
+    # Where a row can fall into several groups, the total is counted apart from them.
+    several = any(part.is_list for part in parts)
+    table = _run(reader, kpis, windows, parts, where, not several)
+    return table | _run(reader, kpis, windows, [], where, True) if several else table
+
+
+def _run(
+    reader: Reader, kpis: list[Kpi], windows: list[Window], parts: list[Dimension], where: Where, with_total: bool
+) -> Table:
+    condition, values = where.condition(RELATIONS[kpis[0].relation])
+    names = [f"group_{i}" for i in range(len(parts))]
+    full = f"(period_no{''.join(', ' + name for name in names)})"
+    sql = fill(
+        "count_by_date" if kpis[0].period_of else "count_states",
+        source=source_of(kpis[0].relation, parts),
+        period_of=kpis[0].period_of or "",
+        where=condition,
+        groups=", ".join(names) or "NULL",
+        is_total=f"GROUPING({names[0]})" if names else "1",
+        counts=", ".join(_aggregates(kpi) for kpi in kpis),
+        sets=f"{full}, (period_no)" if names and with_total else full,
+    )
+    table: Table = {}
+    for period_no, is_total, *cells in run(reader, sql, windows, kpis[0].period_of is None, values):
+        group = () if is_total else tuple(cells[: len(parts)])
+        counts = cells[max(len(parts), 1) :]
+        for i, kpi in enumerate(kpis):
+            numerator, denominator, left_out, value = counts[4 * i : 4 * i + 4]
+            found = Counts(int(numerator or 0), denominator, left_out, None if value is None else float(value))
+            table[kpi.id, windows[period_no], group] = found
+    return table
+
+
+def source_of(relation: str, parts: Sequence[Dimension]) -> str:
+    """Return the SQL of a relation with a column group_0, group_1 … for each dimension; lists repeat the row."""
+    sql = f"({read_sql(relation)})"
+    for i, part in enumerate(parts):
+        each = f"unnest({part.sql})" if part.is_list else part.sql
+        sql = f"(SELECT *, {each} AS group_{i} FROM {sql})"
+    return sql
+
+
+def fill(template: str, **marks: str) -> str:
+    """Return the text of metrics/sql/TEMPLATE.sql with each [mark] replaced."""
+    return re.sub(r"\[(\w+)\]", lambda found: marks.get(found[1], found[0]), read_sql(template))
+
+
+def run(reader: Reader, sql: str, windows: list[Window], is_state: bool, values: dict[str, list[str]]) -> list[tuple]:
+    """Run a query over windows with every parameter that it names."""
+    return reader.query(sql, bound(reader, sql, windows, is_state, values))
+
+
+def bound(reader: Reader, sql: str, windows: list[Window], is_state: bool, values: dict[str, object]) -> dict:
+    """Return the parameters that `sql` names; DuckDB refuses a parameter that a query does not use."""
+    firsts, cuts = [first for first, _ in windows], [cut for _, cut in windows]
+    known = parameters(reader) | values
+    known |= {"first_ons": firsts, "cut_ons": cuts, "from_on": min(cuts if is_state else firsts), "to_on": max(cuts)}
+    return {name: known[name] for name in set(re.findall(r"\$([a-z_][a-z_0-9]*)", sql))}
+
+
+def _aggregates(kpi: Kpi) -> str:
+    """Return four SQL aggregates: numerator, denominator, left out, value."""
+    rows = f"FILTER (WHERE {kpi.population})"
+    hits = f"FILTER (WHERE {numerator_of(kpi)})"
+    numerator = f"count(*) {hits}"
+    if kpi.distinct:
+        numerator = f"count(DISTINCT {kpi.distinct}) {hits}"
+    elif kpi.measured:
+        numerator = f"sum({kpi.measured}) {hits}"
+    value = f"quantile_cont({kpi.measured}, {kpi.quantile}) {rows}" if kpi.quantile is not None else "NULL"
+    left_out = f"count(*) FILTER (WHERE {kpi.left_out_condition})"
+    return f"{numerator}, count(*) {rows}, {left_out}, {value}"
+
+
+def numerator_of(kpi: Kpi) -> str:
+    """Return the SQL of the rows that a KPI's numerator counts."""
+    return kpi.numerator or (f"({kpi.population}) AND ({kpi.condition})" if kpi.condition else kpi.population)

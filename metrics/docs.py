@@ -1,0 +1,6 @@
+def write():
+    return 0
+
+
+def check():
+    return 0

@@ -1,0 +1,88 @@
+"""The ledgers: backlog cases and the key cases that leaders answer for. The product counts them, it does not judge."""
+
+from metrics.kpi import Kpi
+
+_STATE = "统计期末（未完的统计期为数据时点）的状态"
+_BACKLOG = {"group": "积案", "relation": "backlog_states", "period_of": None, "period_words": _STATE}
+_KEY_CASES = {"group": "积案", "relation": "key_case_states", "period_of": None, "period_words": _STATE}
+_UNDATED = "台账没有列入时间的，视为一开始就在清单内。"
+
+KPIS = (
+    Kpi(
+        id="backlog_open",
+        name="信访积案存量",
+        question="清单上还有多少件积案没有化解？",
+        formula="期末已列入清单、尚未化解的积案件数",
+        kind="stock",
+        unit="件",
+        population="NOT was_resolved",
+        numerator_words="已列入清单、尚未化解的积案",
+        direction="lower",
+        source=("局口径",),
+        caveat=f"积案以台账为准，不自动认定；办结不等于化解。{_UNDATED}",
+        **_BACKLOG,
+    ),
+    Kpi(
+        id="backlog_new",
+        name="新增信访积案",
+        group="积案",
+        question="这一时期新列入了多少件积案？",
+        formula="列入时间在统计期内的积案件数",
+        kind="count",
+        unit="件",
+        relation="backlog_lines",
+        period_of="listed_on",
+        period_words="按列入日期取数",
+        numerator_words="统计期内列入清单的积案",
+        direction="lower",
+        source=("局口径",),
+        caveat="没有列入时间的积案不算新增。",
+    ),
+    Kpi(
+        id="backlog_resolve_rate",
+        name="积案化解率",
+        question="清单上的积案化解了多少？",
+        formula="已化解 ÷ 清单总数",
+        kind="share",
+        unit="%",
+        decimals=1,
+        population="TRUE",
+        condition="was_resolved",
+        numerator_words="化解标志为是、且化解日期不晚于期末的积案",
+        denominator_words="期末已列入清单的全部积案（批次固定，不因化解而减少）",
+        direction="higher",
+        source=("条例27", "局口径"),
+        caveat=f"化解标志为是而没有化解日期的，不算化解。{_UNDATED}",
+        **_BACKLOG,
+    ),
+    Kpi(
+        id="key_cases",
+        name="重点件",
+        question="领导包保的重点件有多少件？",
+        formula="期末已列入领导包保台账的件数",
+        kind="stock",
+        unit="件",
+        population="TRUE",
+        numerator_words="期末已列入台账的重点件",
+        source=("局口径",),
+        caveat=_UNDATED,
+        **_KEY_CASES,
+    ),
+    Kpi(
+        id="key_case_solve_rate",
+        name="重点件解决率",
+        question="领导包保的重点件解决了多少？",
+        formula="已解决 ÷ 台账总数",
+        kind="share",
+        unit="%",
+        decimals=1,
+        population="TRUE",
+        condition="was_solved",
+        numerator_words="解决标志为是、且解决日期不晚于期末的重点件",
+        denominator_words="期末已列入台账的全部重点件",
+        direction="higher",
+        source=("局口径",),
+        caveat=f"解决标志为是而没有解决日期的，不算解决。{_UNDATED}",
+        **_KEY_CASES,
+    ),
+)

@@ -1,0 +1,82 @@
+"""The $parameters of the SQL: as_of, the settings that change a computation, and the table of pollution sub-types."""
+
+from data.errors import UserError
+from data.schema import UNKNOWN
+from data.store import Reader
+
+# Settings that metrics reads, with the value in force when the version says nothing.
+DEFAULTS = {
+    "month_start_day": "1",
+    "deadline_compare": "day",
+    "rating_basis": "final",
+    "count_rejected": "true",
+    "due_soon_days": "7",
+    "cohort_days": "60",
+    "first_resolution_days": "90",
+    "repeat_site_days": "90",
+    "repeat_site_min": "3",
+    "decline_base_year": "",
+}
+WORDS = {
+    "month_start_day": "统计月起始日",
+    "deadline_compare": "期限比较方式（day 按自然日，moment 按时刻）",
+    "rating_basis": "满意度取值（final 终次评价，first 首次评价）",
+    "count_rejected": "总量含不予受理",
+    "due_soon_days": "临期天数",
+    "cohort_days": "成熟队列等待天数",
+    "first_resolution_days": "一次性化解观察天数",
+    "repeat_site_days": "重复点位统计天数",
+    "repeat_site_min": "重复点位最少件数",
+    "decline_base_year": "降幅基年",
+}
+
+# Which type a sub-type belongs to: the denominator of its share (domain: “占涉气举报的44.1%”).
+SUBTYPES = {
+    "大气": ("恶臭异味", "恶臭/异味", "工业废气", "油烟", "烟粉尘", "机动车尾气", "扬尘"),
+    "噪声": ("工业噪声", "建筑施工噪声", "社会生活噪声", "交通噪声"),
+    "水": ("工业废水", "生活污水", "地表水", "黑臭水体"),
+    "固废": ("工业固废", "危险废物", "生活垃圾", "建筑垃圾"),
+    "辐射": ("电磁辐射", "放射性"),
+}
+PARENT_OF = {sub: parent for parent, subs in SUBTYPES.items() for sub in subs}
+
+
+def parent_of(label: str) -> str:
+    """Return the pollution type that a sub-type belongs to; 未识别 for one that is not in the table."""
+    return PARENT_OF.get(label, UNKNOWN)
+
+
+def setting(reader: Reader, name: str) -> str:
+    """Return a setting of the version, as text; its default when the version has none."""
+    return reader.settings.get(name) or DEFAULTS[name]
+
+
+def number(reader: Reader, name: str) -> int:
+    """Return a setting that is a whole number. Raises UserError when it is not one."""
+    value = setting(reader, name)
+    try:
+        return int(value)
+    except ValueError as error:
+        raise UserError(f"设置“{WORDS[name]}”（{name}）应为整数，现为“{value}”，请在设置中改正。") from error
+
+
+def start_day(reader: Reader) -> int:
+    """Return the day a statistical month begins on (1–28). Raises UserError when it is another number."""
+    day = number(reader, "month_start_day")
+    if not 1 <= day <= 28:
+        raise UserError(f"设置“统计月起始日”（month_start_day）应在1至28之间，现为{day}，请在设置中改正。")
+    return day
+
+
+def parameters(reader: Reader) -> dict[str, object]:
+    """Return the values of every $parameter that does not depend on what is asked."""
+    numbers = ("due_soon_days", "cohort_days", "first_resolution_days", "repeat_site_days", "repeat_site_min")
+    return {
+        "as_of": reader.as_of,
+        "as_of_on": reader.as_of.date(),
+        "by_moment": setting(reader, "deadline_compare") == "moment",
+        "rating_first": setting(reader, "rating_basis") == "first",
+        "count_rejected": setting(reader, "count_rejected").lower() != "false",
+        "sub_labels": list(PARENT_OF),
+        "sub_parents": list(PARENT_OF.values()),
+    } | {name: number(reader, name) for name in numbers}

@@ -1,0 +1,50 @@
+"""The relations that KPIs are counted over: which SQL file makes them, of which table, and what they can be cut by."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One relation: `name` is its file in metrics/sql/; `table` the canonical table whose fields it carries.
+
+    started: the SQL expression over `table` whose smallest value is the first day of data, for "暂无同比数据".
+    needs: relations that its file names in braces.
+    """
+
+    name: str
+    table: str
+    started: str
+    words: str
+
+    @property
+    def sql(self) -> str:
+        """The text of its query, other relations put in where it names them as {name}."""
+        return read_sql(self.name)
+
+
+@cache
+def read_sql(name: str) -> str:
+    """Return the text of metrics/sql/NAME.sql with every {other} replaced by that file's query in parentheses."""
+    text = (_FOLDER / f"{name}.sql").read_text("utf-8")
+    for other in _FOLDER.glob("*.sql"):
+        mark = "{" + other.stem + "}"
+        if mark in text:
+            text = text.replace(mark, f"({read_sql(other.stem)})")
+    return text
+
+
+_ALL = (
+    Relation("case_facts", "cases", "received_at", "信访件"),
+    Relation("case_states", "cases", "received_at", "统计期末的信访件状态"),
+    Relation("case_flows", "cases", "received_at", "受理与办结"),
+    Relation("repeat_sites", "cases", "received_at", "统计期末前一段时间的信访件"),
+    Relation("first_resolutions", "cases", "received_at", "已办结的初件"),
+    Relation("backlog_states", "backlog", "listed_at", "积案台账"),
+    Relation("backlog_lines", "backlog", "listed_at", "积案台账"),
+    Relation("key_case_states", "key_cases", "listed_at", "领导包保台账"),
+)
+RELATIONS = {relation.name: relation for relation in _ALL}

@@ -1,0 +1,9 @@
+-- One row per case and period, for the cases received in the $repeat_site_days days that end with the period.
+SELECT
+    f.*,
+    p.period_no,
+    p.cut_on,
+    f.site IS NOT NULL AND count(*) OVER (PARTITION BY p.period_no, f.site) >= $repeat_site_min AS is_repeat_site
+FROM {case_facts} AS f
+JOIN periods AS p ON f.received_on > p.cut_on - $repeat_site_days AND f.received_on <= p.cut_on
+WHERE f.is_counted AND f.received_on > $from_on - $repeat_site_days AND f.received_on <= $to_on
