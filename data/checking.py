@@ -9,6 +9,7 @@ from data.schema import TABLES
 
 _MAY_LIE_AHEAD = {"due_given_at", "rating_due_at", "target_at"}
 _FIRST_YEAR = 1990
+_TIME_FIELDS = {table: [field for field in fields if field.kind == "time"] for table, fields in TABLES.items()}
 
 
 def check(row: MappedRow, table: str, as_of: datetime, label: Callable[[str], str]) -> None:
@@ -21,8 +22,8 @@ def check(row: MappedRow, table: str, as_of: datetime, label: Callable[[str], st
 
 
 def _check_times(row: MappedRow, table: str, as_of: datetime, label: Callable[[str], str]) -> None:
-    for field in TABLES[table]:
-        moment = row.values.get(field.name) if field.kind == "time" else None
+    for field in _TIME_FIELDS[table]:
+        moment = row.values.get(field.name)
         if not isinstance(moment, datetime):
             continue
         if moment.year < _FIRST_YEAR:

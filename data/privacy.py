@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 from datetime import date
+from functools import lru_cache
 
 from data.text import clean, comparable
 
@@ -86,7 +87,8 @@ _HAN = "\u4e00-\u9fff"
 _NAME = rf"(?:(?:{'|'.join(_COMPOUND)})[{_HAN}]{{1,2}}|[{_SINGLE}][{_HAN}]{{1,2}})"
 _INTRODUCTION = r"(?:我叫做?|本人叫?|我的名字叫?|我是|名叫|联系人|姓\s*名|举报人|投诉人|信访人|来信人|来访人|来电人|反映人|诉求人|当事人|申请人|业主|居民|村民|市民|群众|代理人|户主)"
 _INTRODUCED = re.compile(rf"({_INTRODUCTION}(?:姓名)?\s*[是为叫:：,，、(（\s]{{0,3}})({_NAME})")
-_TITLED = re.compile(rf"({_NAME})(?=先生|女士|小姐|同志|师傅|老师|大爷|大妈|阿姨|老人|婆婆)")
+_TITLE = re.compile("先生|女士|小姐|同志|师傅|老师|大爷|大妈|阿姨|老人|婆婆")
+_TITLED = re.compile(rf"({_NAME})(?={_TITLE.pattern})")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:0\d{2,3}[-—\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4})(?!\d)")
 _CALLED = re.compile(r"((?:电话|座机|手机|号码|热线|致电|联系方式)\s*[是为:：]?\s*)(\d[\d\-\s]{5,12}\d)")
@@ -94,7 +96,8 @@ _ID_NUMBER = re.compile(
     r"(?<!\d)([1-8]\d{5})((?:18|19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(\d{3}[\dXx]?)(?![\dXx])"
 )
 _BANK_CARD = re.compile(r"(?<!\d)(?:62|4|5)\d{2}[\s]?\d{4}[\s]?\d{4}[\s]?\d{4}(?:[\s]?\d{1,3})?(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LONG_NUMBER = re.compile(r"\d[\d\-—\s]{4,}\d")
+_MAIL = re.compile(r"[A-Za-z0-9_.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{4,5}[A-Z0-9挂学警]"
 )
@@ -108,12 +111,13 @@ _LIVES = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 16)
 def mask_name(text: str) -> str:
     """Return 张** for 张三丰 and 欧阳* for 欧阳修; what is masked already, or says 匿名, stays."""
     name = clean(text)
     if not name or "*" in name or comparable(name) in ("匿名", "匿名者", "不详", "无", "某某"):
         return name
-    surname = next((c for c in _COMPOUND if name.startswith(c) and len(name) > 2), name[0])
+    surname = name[:2] if len(name) > 2 and name[:2] in _COMPOUND else name[0]
     return surname + "*" * max(1, min(len(name) - len(surname), 2))
 
 
@@ -155,17 +159,22 @@ def petitioner_key(secret: bytes, name: str, phone: str, id_number: str) -> str:
 
 def redact(text: str, known: tuple[str, ...] = ()) -> str:
     """Return `text` without personal data; `known` are this row's own name and address, to be found anywhere in it."""
-    if not text:
-        return text
     for word in known:
-        text = text.replace(word, mask_name(word) if len(word) <= 4 else "（住址略）")
-    if any(character.isdigit() for character in text):
+        if word in text:
+            text = text.replace(word, mask_name(word) if len(word) <= 4 else "（住址略）")
+    return _redact(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _redact(text: str) -> str:
+    if any(digit in text for digit in "0123456789@"):
         text = _redact_numbers(text)
-    if not text.isascii():
-        text = _LIVES.sub(r"\1**号", _DOOR.sub("**", text)) if _has_home(text) else text
-        text = _INTRODUCED.sub(lambda m: m[1] + mask_name(m[2]), text)
-        text = _TITLED.sub(lambda m: mask_name(m[1]), text)
-    return text
+    if len(text) < 3 or text.isascii():
+        return text
+    if _has_home(text):
+        text = _LIVES.sub(r"\1**号", _DOOR.sub("**", text))
+    text = _INTRODUCED.sub(lambda m: m[1] + mask_name(m[2]), text)
+    return _TITLED.sub(lambda m: mask_name(m[1]), text) if _TITLE.search(text) else text
 
 
 def _has_home(text: str) -> bool:
@@ -173,14 +182,17 @@ def _has_home(text: str) -> bool:
 
 
 def _redact_numbers(text: str) -> str:
-    text = _MAIL.sub("***@***", text)
+    if "@" in text:
+        text = _MAIL.sub("***@***", text)
+    text = _ACCOUNT.sub(r"\1****", text)
+    text = _PLATE.sub(lambda m: m[0][:2] + "*****", text)
+    if not _LONG_NUMBER.search(text):
+        return text
     text = _ID_NUMBER.sub(_mask_id, text)
     text = _MOBILE.sub(r"\1****\3", text)
     text = _LANDLINE.sub(lambda m: "****" + m[0][-4:], text)
     text = _CALLED.sub(r"\1****", text)
-    text = _BANK_CARD.sub(lambda m: "****" + m[0][-4:], text)
-    text = _ACCOUNT.sub(r"\1****", text)
-    return _PLATE.sub(lambda m: m[0][:2] + "*****", text)
+    return _BANK_CARD.sub(lambda m: "****" + m[0][-4:], text)
 
 
 def _mask_id(found: re.Match) -> str:

@@ -1,7 +1,11 @@
-"""Text as people type it, made comparable: full-width characters, zero-width characters, the many middle dots."""
+"""Text as people type it, made comparable: full-width characters, zero-width characters, the many middle dots.
+
+Columns repeat themselves, so both functions remember what they were last asked.
+"""
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Characters that are seen by nobody and break every comparison: controls, zero-width, byte-order mark, soft hyphen.
 _INVISIBLE = re.compile(
@@ -15,6 +19,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=1 << 16)
 def clean(text: str) -> str:
     """Return `text` without invisible characters and outer space, full-width letters and digits made half-width.
 
@@ -25,6 +30,7 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", text).translate(_FULL_WIDTH).strip()
 
 
+@lru_cache(maxsize=1 << 16)
 def comparable(text: str) -> str:
     """Return the form in which headings, values and branch names are compared: NFKC, no space, one middle dot."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
