@@ -1,0 +1,215 @@
+"""Plotly figures from measured figures, for the screen and for anything else that can draw them; no Streamlit here.
+
+A chart stands alone: it carries its finding, and under it the unit, the definition, the cut-off and n. Months are a
+category axis with labels of our own, for Plotly puts English weeks on a date axis. The month that is not over is
+hollow, its line dashed, and says up to which day it counts. Texts are escaped: Plotly reads tags in labels.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+import plotly.graph_objects as go
+
+from metrics import format as fmt
+from metrics.engine import Figure
+
+TEXT, QUIET, RULE, BAND = "#1B2430", "#5B6875", "#E6EAEF", "#EEF3F8"
+LINE, ACCENT, FAINT = "#5B6875", "#1F5FA8", "#8A96A3"
+FONT = "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC',sans-serif"
+_MONTHS = [f"{number}月" for number in range(1, 13)]
+_DAYS = ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"]
+CONFIG = {
+    "displayModeBar": False,
+    "locale": "zh-CN",
+    "locales": {
+        "zh-CN": {
+            "dictionary": {
+                "Autoscale": "自动缩放",
+                "Reset axes": "重置坐标轴",
+                "Zoom": "缩放",
+                "Pan": "平移",
+                "Zoom in": "放大",
+                "Zoom out": "缩小",
+                "Download plot as a png": "下载图片",
+                "Double-click to zoom back out": "双击还原",
+            },
+            "format": {
+                "days": _DAYS,
+                "shortDays": [day.replace("星期", "周") for day in _DAYS],
+                "months": _MONTHS,
+                "shortMonths": _MONTHS,
+                "year": "%Y年",
+                "month": "%Y年%b",
+                "dayMonth": "%b%-d日",
+                "dayMonthYear": "%Y年%b%-d日",
+                "date": "%Y年%b%-d日",
+            },
+        }
+    },
+}
+
+
+def trend(figures: Sequence[Figure], title: str, subtitle: str, height: int = 240) -> go.Figure:
+    """Return one KPI over time as a line, the last point labelled; `figures` are one per period, oldest first."""
+    chart = go.Figure(layout=_layout(title, subtitle, height))
+    _add_series(chart, figures)
+    _label_last(chart, figures)
+    chart.update_xaxes(**_time_axis(figures))
+    chart.update_yaxes(**_value_axis(figures, figures))
+    return chart
+
+
+def small(figures: Sequence[Figure], alike: Sequence[Figure], title: str, height: int = 150) -> go.Figure:
+    """Return one branch of a set of small multiples; `alike` are all figures of the set, which give the one scale."""
+    chart = trend(figures, title, "", height)
+    chart.update_yaxes(**_value_axis(alike, alike))
+    chart.update_layout(margin={"l": 38, "r": 34, "t": 26, "b": 22}, title={"font": {"size": 13}, "y": 0.97})
+    chart.update_xaxes(**_time_axis(figures, every=12))
+    return chart
+
+
+def _add_series(chart: go.Figure, figures: Sequence[Figure]) -> None:
+    """Add the complete periods as one line and the one that is not over as a dashed end with a hollow point."""
+    whole = [figure for figure in figures if figure.period.complete]
+    chart.add_trace(_line(whole, mode="lines+markers", marker={"size": 4, "color": LINE}))
+    if len(whole) < len(figures):
+        chart.add_trace(
+            _line(
+                [*whole[-1:], *figures[len(whole) :]],
+                mode="lines+markers",
+                line={"color": LINE, "width": 1.4, "dash": "dot"},
+                marker={
+                    "size": [4] * len(whole[-1:]) + [8],
+                    "color": [LINE] * len(whole[-1:]) + ["#FFFFFF"],
+                    "line": {"color": LINE, "width": 1.4},
+                },
+            )
+        )
+
+
+def _line(figures: Sequence[Figure], **style: object) -> go.Scatter:
+    drawn = {"line": {"color": LINE, "width": 1.6}} | style
+    return go.Scatter(
+        x=[figure.period.label for figure in figures],
+        y=[None if figure.value is None else float(figure.value) for figure in figures],
+        customdata=[_hover(figure) for figure in figures],
+        hovertemplate="%{customdata}<extra></extra>",
+        cliponaxis=False,
+        connectgaps=False,
+        **drawn,
+    )
+
+
+def _hover(figure: Figure) -> str:
+    counted = f"（{figure.numerator}/{figure.denominator}）" if figure.denominator is not None else ""
+    return escape(f"{figure.period.words}：{fmt.with_unit(figure.kpi, figure.value)}{counted}")
+
+
+def _label_last(chart: go.Figure, figures: Sequence[Figure]) -> None:
+    """Write the value beside the last point, with the cut-off where its period is not over."""
+    known = [figure for figure in figures if figure.value is not None]
+    if not known:
+        chart.add_annotation(
+            text="所选范围内没有数据",
+            showarrow=False,
+            font={"color": QUIET, "size": 13},
+            x=0.5,
+            xref="paper",
+            y=0.5,
+            yref="paper",
+        )
+        return
+    last = known[-1]
+    cut = "" if last.period.complete else f"<br><span style='font-size:11px'>{escape(last.period.cut_words)}</span>"
+    chart.add_annotation(
+        x=last.period.label,
+        y=float(last.value),
+        text=f"{escape(fmt.with_unit(last.kpi, last.value))}{cut}",
+        showarrow=False,
+        xanchor="left",
+        xshift=7,
+        align="left",
+        font={"size": 12, "color": TEXT},
+    )
+
+
+def _time_axis(figures: Sequence[Figure], every: int = 6) -> dict:
+    """Return a category axis that names years, and every sixth month between them, horizontally."""
+    labels = [figure.period.label for figure in figures]
+    ticks = [figure for figure in figures if _names_tick(figure, len(figures), every)]
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": labels,
+        "range": [-0.5, len(labels) - 0.5],
+        "tickmode": "array",
+        "tickvals": [figure.period.label for figure in ticks],
+        "ticktext": [_tick_words(figure) for figure in ticks],
+        "tickangle": 0,
+        "showgrid": False,
+        "linecolor": "#C5CED8",
+        "ticks": "outside",
+        "ticklen": 3,
+        "tickcolor": "#C5CED8",
+        "tickfont": {"size": 11.5, "color": QUIET},
+        "fixedrange": True,
+    }
+
+
+def _names_tick(figure: Figure, many: int, every: int) -> bool:
+    if figure.period.grain != "month":
+        return many <= 6 or figure.period.label.endswith("Q1") or "Q" not in figure.period.label
+    return (figure.period.last.month - 1) % (every if many > 13 else 2) == 0
+
+
+def _tick_words(figure: Figure) -> str:
+    period = figure.period
+    if period.grain == "month" and period.last.month > 1:
+        return f"{period.last.month}月"
+    return f"{period.year}年"
+
+
+def _value_axis(figures: Sequence[Figure], alike: Sequence[Figure]) -> dict:
+    """Return the axis: counts from zero, shares on the part that is used, never beyond 100 %."""
+    values = [float(figure.value) for figure in alike if figure.value is not None] or [0.0, 1.0]
+    is_share = bool(figures) and figures[0].kpi.kind == "share"
+    high, low = max(values), min(values)
+    room = max((high - low) * 0.12, 0.01 if is_share else 0.5)
+    if is_share:
+        limits = [max(0.0, low - room), min(1.0, high) + room * 0.6]
+    else:
+        limits = [min(0.0, low), high + room]
+    return {
+        "range": limits,
+        "tickformat": ".0%" if is_share and limits[1] - limits[0] > 0.04 else ".1%" if is_share else ",d",
+        "nticks": 5,
+        "gridcolor": RULE,
+        "zeroline": False,
+        "tickfont": {"size": 11.5, "color": QUIET},
+        "fixedrange": True,
+    }
+
+
+def _layout(title: str, subtitle: str, height: int) -> dict:
+    return {
+        "height": height,
+        "margin": {"l": 40, "r": 58, "t": 48 if subtitle else 28, "b": 24},
+        "title": {
+            "text": f"<b>{escape(title)}</b>",
+            "subtitle": {"text": escape(subtitle), "font": {"size": 12, "color": QUIET}},
+            "font": {"size": 15, "color": TEXT},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 4},
+        },
+        "font": {"family": FONT, "color": TEXT},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "showlegend": False,
+        "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": "#C5CED8", "font": {"family": FONT, "color": TEXT}},
+        "dragmode": False,
+    }

@@ -1,0 +1,92 @@
+"""The shared filters: period, branch, channel and pollution, kept in the address.
+
+The same keys are declared on every page and bound to the query string, so a link shows the same picture. The options
+are checked again here: what the address says reaches the server from outside.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from data.errors import UserError
+from data.store import Reader
+from metrics import periods
+from metrics.engine import Where
+from metrics.periods import Period
+from pages.parts import query
+
+OWN_DAYS = "自选起止日"
+KEYS = ("period", "days", "branch", "channel", "pollution")
+_FIELDS = {"branch": ("分局", "全部分局"), "channel": ("渠道", "全部渠道"), "pollution": ("污染类型", "全部污染类型")}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the viewer has chosen; `pairs` is the same as a query string wants it."""
+
+    period: Period
+    where: Where
+    pairs: tuple[tuple[str, str], ...]
+
+
+def draw(reader: Reader) -> Filters:
+    """Draw the filter row and return what is chosen. Shows a sentence and takes the default period on impossible days."""
+    spans = period_options(reader)
+    with st.container(key="filters", horizontal=True, gap="small"):
+        label = st.selectbox(
+            "统计期", [*spans, OWN_DAYS], key="period", bind="query-params", label_visibility="collapsed", width=150
+        )
+        days = _own_days(reader) if label == OWN_DAYS else ()
+        chosen = {name: _chosen(reader, name) for name in _FIELDS}
+    pairs = [("period", label)] if label != next(iter(spans)) else []
+    pairs += [("days", day.isoformat()) for day in days]
+    pairs += [(name, value) for name, values in chosen.items() for value in values]
+    period = _period(reader, spans.get(label), days) or next(iter(spans.values()))
+    return Filters(period, Where.of({name: values for name, values in chosen.items() if values}), tuple(pairs))
+
+
+def period_options(reader: Reader) -> dict[str, Period]:
+    """Return label → period: years, then quarters, then months, newest first; the year of as_of runs up to as_of."""
+    as_of, start_day = reader.as_of, int(reader.settings.get("month_start_day", 1))
+    this_year = periods.year_to_date(as_of, start_day)
+    first = query.first_day(reader) or as_of.date()
+    first, last = periods.parse(str(min(first, as_of.date()).year), start_day)[0], periods.parse(str(this_year.year), start_day)[1]
+    options = {f"{this_year.year}年": this_year}
+    for cut_into in (periods.years, periods.quarters, periods.months):
+        for period in reversed(cut_into(first, last, as_of, start_day)):
+            options.setdefault(period.plain_words, period)
+    return options
+
+
+def _own_days(reader: Reader) -> tuple[date, ...]:
+    default = (reader.as_of.date().replace(day=1), reader.as_of.date())
+    days = st.date_input(
+        "起止日", default, key="days", bind="query-params", format="YYYY-MM-DD", label_visibility="collapsed", width=220
+    )
+    return tuple(days) if isinstance(days, tuple | list) else (days,)
+
+
+def _chosen(reader: Reader, name: str) -> list[str]:
+    label, placeholder = _FIELDS[name]
+    options = query.dimension_values(reader, name)
+    chosen = st.multiselect(
+        label,
+        options,
+        key=name,
+        bind="query-params",
+        placeholder=placeholder,
+        label_visibility="collapsed",
+        width=170,
+    )
+    return [value for value in chosen if value in options]
+
+
+def _period(reader: Reader, listed: Period | None, days: tuple[date, ...]) -> Period | None:
+    if listed or len(days) != 2:
+        return listed
+    try:
+        return periods.span(days[0], days[1], reader.as_of, int(reader.settings.get("month_start_day", 1)))
+    except UserError as error:
+        st.warning(str(error), icon=None)
+        return None

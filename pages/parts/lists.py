@@ -1,0 +1,90 @@
+"""The tables of the overview: branches side by side, and what is overdue or nearly so. Every number is a link."""
+
+from collections.abc import Sequence
+
+from data.schema import UNMATCHED_BRANCH
+from metrics.engine import Figure
+from pages.parts import markup, query
+from pages.parts.frame import Screen
+from pages.parts.markup import esc, link
+from pages.parts.panels import FEW
+
+_BRANCH_HEADS = (
+    ("分局", ""),
+    ("件数", "n"),
+    ("同比", "n"),
+    ("按期办结率", "n"),
+    ("满意率", "n"),
+    ("超期", "n"),
+    ("7日内到期", "n"),
+)
+_ATTENTION_HEADS = (("编号", ""), ("点位", ""), ("责任分局", ""), ("期限", "n"))
+
+
+def branches(screen: Screen) -> str:
+    """Return the table of branches, with the total as its last line."""
+    rows = query.branch_table(screen.reader, screen.period, screen.where)
+    if not rows:
+        return markup.nothing("没有分局。")
+    return markup.grid(_BRANCH_HEADS, [_branch_row(screen, row) for row in rows])
+
+
+def _branch_row(screen: Screen, row: object) -> str:
+    cells = [
+        f"<td>{link(screen.link('branches', one=row.branch), esc(row.branch)) if row.branch else '全市'}</td>",
+        _cell(screen, row.cases, row.cases.text),
+        _cell(screen, row.cases, row.cases.comparison.text),
+        _cell(screen, row.ontime, row.ontime.text, few=(row.ontime.denominator or 0) < FEW),
+        _cell(screen, row.satisfaction, row.satisfaction.text, few=(row.satisfaction.denominator or 0) < FEW),
+        _cell(screen, row.overdue, row.overdue.text if row.overdue.numerator else "", alarm=True),
+        _cell(screen, row.due_soon, row.due_soon.text if row.due_soon.numerator else ""),
+    ]
+    css = "total" if not row.branch else "aside" if row.branch == UNMATCHED_BRANCH else ""
+    return f'<tr class="{css}">{"".join(cells)}</tr>'
+
+
+def _cell(screen: Screen, figure: Figure, text: str, few: bool = False, alarm: bool = False) -> str:
+    """Return one number as a link to its passport; a share of few cases is grey and says how few."""
+    counted = f"{figure.numerator}/{figure.denominator}" if figure.denominator is not None else ""
+    hint = f"{figure.kpi.name} {counted}" + ("，件数少，仅供参考" if few and counted else "")
+    css = " few" if few else " overdue" if alarm else ""
+    return f'<td class="n{css}">{link(screen.passport(figure), esc(text), hint) if text else ""}</td>'
+
+
+def attention(screen: Screen, limit: int) -> str:
+    """Return the open cases that are overdue or due within a week, the worst first, at most `limit`."""
+    frame = query.attention(screen.reader, screen.where)
+    if frame.empty:
+        return markup.nothing("没有超期或7日内到期的信访件。")
+    return markup.grid(_ATTENTION_HEADS, [_attention_row(screen, case) for case in frame.head(limit).to_dict("records")])
+
+
+def _attention_row(screen: Screen, case: dict) -> str:
+    level = "overdue" if case["level"] == "overdue" else ""
+    here = screen.link("cases", kpi="overdue_open" if level else "due_soon")
+    return (
+        f'<tr><td>{link(here, f"""<span class="dot {level}"></span>{esc(_short(case["编号"]))}""", case["编号"])}</td>'
+        f'<td class="cut" title="{esc(case["点位"] or "")}">{esc(case["点位"] or "")}</td>'
+        f"<td>{esc(case['责任分局'])}</td><td class=\"n {level}\">{esc(case['期限'])}</td></tr>"
+    )
+
+
+def _short(number: str) -> str:
+    """Return a case number that fits a narrow column: the first six and the last four characters."""
+    return number if len(number) <= 12 else f"{number[:6]}…{number[-4:]}"
+
+
+def attention_words(screen: Screen) -> str:
+    """Return how many cases are overdue and due soon."""
+    levels = query.attention(screen.reader, screen.where)["level"].value_counts()
+    return f"超期{levels.get('overdue', 0)}件，7日内到期{levels.get('soon', 0)}件"
+
+
+def frame_rows(records: Sequence[dict], columns: Sequence[str], numeric: Sequence[str] = ()) -> str:
+    """Return plain records as a table, the numeric columns to the right."""
+    heads = [(column, "n" if column in numeric else "") for column in columns]
+    rows = [
+        markup.row([("" if record[c] is None else record[c], "n" if c in numeric else "") for c in columns])
+        for record in records
+    ]
+    return markup.grid(heads, rows, "loose")

@@ -1,0 +1,155 @@
+"""The only cached reads. Every key holds the version's full path, the viewer's branches, and plain values.
+
+A version never changes, so a cached answer is right for ever; a new import has a new path. No argument may begin with
+an underscore: Streamlit would leave it out of the key, and two KPIs would show the same number.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data.scope import Scope
+from data.store import Reader
+from metrics import engine, findings, lists, passport, reconcile
+from metrics.engine import Figure, Where
+from metrics.kpi import Kpi
+from metrics import periods
+from metrics.periods import Period
+
+_FIRST_DAY = "SELECT min(received_at)::DATE FROM cases"
+_QUARANTINE = """
+    SELECT file AS 文件, sheet AS 工作表, row_no AS 行号, reasons AS 原因, batch_no AS 批次
+    FROM quarantine WHERE NOT is_resolved ORDER BY batch_no DESC, file, sheet, row_no"""
+_WARNINGS = """
+    SELECT rule AS 规则, any_value(message) AS 举例, count(*)::INTEGER AS 行数, count(DISTINCT file)::INTEGER AS 文件数
+    FROM warnings GROUP BY rule ORDER BY rule"""
+_UNMATCHED = """
+    SELECT coalesce(nullif(trim(branch_raw), ''), '（空白）') AS 原文, count(*)::INTEGER AS 件数, max(file_name) AS 最近文件
+    FROM cases WHERE branch = '待归属' GROUP BY 1 ORDER BY 2 DESC, 1"""
+_UNKNOWN = """
+    SELECT * FROM (
+        SELECT '办理状态' AS 字段, status_raw AS 原文, count(*)::INTEGER AS 件数 FROM cases WHERE status = '未识别' GROUP BY 2
+        UNION ALL SELECT '渠道', channel_raw, count(*)::INTEGER FROM cases WHERE channel = '未识别' GROUP BY 2
+        UNION ALL SELECT '满意度', rating_raw, count(*)::INTEGER FROM cases WHERE rating = '未识别' GROUP BY 2
+        UNION ALL SELECT '污染类型', '未识别的类型', count(*)::INTEGER FROM cases WHERE list_contains(pollution, '未识别')
+    ) WHERE 件数 > 0 ORDER BY 件数 DESC, 字段, 原文"""
+_IMPORTS = """
+    SELECT batch_no AS 批次, version AS 版本, imported_at AS 导入时间, as_of AS 数据截至, rows_read AS 读取行数,
+        new AS 新增, updated AS 更新, unchanged AS 未变, "older" AS 较旧未用, quarantined AS 隔离
+    FROM imports ORDER BY batch_no DESC"""
+_LISTS = {
+    "quarantine": _QUARANTINE,
+    "warnings": _WARNINGS,
+    "unmatched": _UNMATCHED,
+    "unknown": _UNKNOWN,
+    "imports": _IMPORTS,
+}
+
+
+def _table(reader: Reader, name: str) -> pd.DataFrame:
+    return reader.frame(_LISTS[name])
+
+
+def _first_day(reader: Reader) -> date | None:
+    return reader.query(_FIRST_DAY)[0][0]
+
+
+_READS: dict[str, Callable[..., Any]] = {
+    "first_day": _first_day,
+    "table": _table,
+    "measure": engine.measure,
+    "cases_behind": engine.cases_behind,
+    "dimension_values": engine.dimension_values,
+    "findings": findings.findings,
+    "volume_caveats": findings.volume_caveats,
+    "attention": lists.attention,
+    "branch_table": lists.branch_table,
+    "passport": passport.passport,
+    "reconcile": reconcile.reconcile,
+}
+
+
+@st.cache_data(show_spinner=False, max_entries=1000)
+def _cached(path: str, branches: tuple[str, ...] | None, name: str, arguments: tuple) -> Any:
+    file = Path(path)
+    return _READS[name](Reader(file, file.stem, Scope(branches)), *arguments)
+
+
+def _read(reader: Reader, name: str, *arguments: Any) -> Any:
+    path, scope = reader.key
+    return _cached(path, scope.branches, name, arguments)
+
+
+def measure(
+    reader: Reader,
+    kpis: Sequence[str],
+    periods: Sequence[Period],
+    by: tuple[str, ...] = (),
+    where: Where = Where(),  # noqa: B008 - frozen
+    compare: str | None = None,
+) -> list[Figure]:
+    """Return the figures of KPIs × periods × groups, as metrics.engine.measure does."""
+    return _read(reader, "measure", tuple(kpis), tuple(periods), by, where, compare)
+
+
+def cases_behind(reader: Reader, kpi: Kpi, period: Period, group: dict, where: Where, part: str) -> pd.DataFrame:
+    """Return the masked cases that a part of a figure counts."""
+    return _read(reader, "cases_behind", kpi.id, period, group, where, part)
+
+
+def dimension_values(reader: Reader, field: str) -> list[str]:
+    """Return the values of a field, for a filter."""
+    return _read(reader, "dimension_values", field)
+
+
+def first_day(reader: Reader) -> date | None:
+    """Return the first day on which a case was received; None when there are no cases."""
+    return _read(reader, "first_day")
+
+
+def months_before(reader: Reader, period: Period, many: int) -> list[Period]:
+    """Return the months up to the one in which `period` is cut, at most `many`, none before the first case."""
+    start_day = int(reader.settings.get("month_start_day", 1))
+    started = min(first_day(reader) or period.cut, period.cut)
+    begin = periods.month_holding(started, start_day).first
+    end = periods.month_holding(period.cut, start_day).last
+    return periods.months(begin, end, reader.as_of, start_day)[-many:]
+
+
+def sentences(reader: Reader, period: Period, where: Where) -> list[str]:
+    """Return one sentence per finding."""
+    return _read(reader, "findings", period, where)
+
+
+def volume_caveats(reader: Reader, period: Period, where: Where) -> list[str]:
+    """Return what could make the volume fall without things being better."""
+    return _read(reader, "volume_caveats", period, where)
+
+
+def attention(reader: Reader, where: Where) -> pd.DataFrame:
+    """Return the open cases that are overdue or due within seven days, worst first."""
+    return _read(reader, "attention", where)
+
+
+def branch_table(reader: Reader, period: Period, where: Where) -> list:
+    """Return one record per branch with its figures."""
+    return _read(reader, "branch_table", period, where)
+
+
+def passport_of(reader: Reader, figure: Figure, where: Where) -> Any:
+    """Return the passport of a figure."""
+    return _read(reader, "passport", figure, where)
+
+
+def checks(reader: Reader, period: Period) -> list:
+    """Return the reconciliation of a period."""
+    return _read(reader, "reconcile", period)
+
+
+def table(reader: Reader, name: str) -> pd.DataFrame:
+    """Return one of the lists quarantine, warnings, unmatched, unknown, imports."""
+    return _read(reader, "table", name)
