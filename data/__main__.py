@@ -1,4 +1,4 @@
-"""The command line of the importer: python -m data import | status | use | demo.
+"""The command line of the importer: python -m data import | status | use | refresh | demo.
 
 Exit codes: 0 done; 1 the user can mend it (one sentence on stderr, nothing published); 2 usage.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from data.dates import END_OF_DAY
 from data.errors import UserError
 from data.importing import import_files
+from data.refreshing import refresh
 from data.result import ImportResult
 from data.status import status
 from data.store import Store, default_folder
@@ -54,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     user = commands.add_parser("use", parents=[shared], help="换用某个版本")
     user.add_argument("version", metavar="VERSION")
     user.set_defaults(run=_use)
+
+    refresher = commands.add_parser("refresh", parents=[shared], help="按现在的分局名录与设置重新整理已有数据")
+    refresher.set_defaults(run=_refresh)
 
     demo = commands.add_parser("demo", parents=[shared], help="用 data/sample/ 建立演示数据仓")
     demo.add_argument("--if-empty", action="store_true", help="只在数据仓为空时建立")
@@ -103,6 +107,11 @@ def _status(options: argparse.Namespace, store: Store) -> int:
 def _use(options: argparse.Namespace, store: Store) -> int:
     store.use(options.version)
     print(f"已换用版本 {options.version}。")
+    return 0
+
+
+def _refresh(options: argparse.Namespace, store: Store) -> int:
+    print(f"已按现在的名录与设置整理，新版本 {refresh(store)}。")
     return 0
 
 

@@ -38,11 +38,12 @@ def import_files(
     for path, name in zip(paths, names, strict=True):
         progress(f"打开 {name}", 0, None)
         opened.append(open_file(path, name, profiles, bool(profile), as_of))
-    with _only_import(store):
+    with only_import(store):
         return Batch(store, reference, opened, dry_run, progress, is_demo).run()
 
 
-def _only_import(store: Store) -> filelock.BaseFileLock:
+def only_import(store: Store) -> filelock.BaseFileLock:
+    """Return a lock, held, that keeps every other import out. Raises UserError when one is under way."""
     try:
         store.folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(store.folder / "import.lock", timeout=0)
