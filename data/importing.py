@@ -1,6 +1,7 @@
 """One import from top to bottom: open → read → map → check → merge → publish, whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def import_files(
         return Batch(store, reference, opened, dry_run, progress, is_demo).run()
 
 
-def only_import(store: Store) -> filelock.BaseFileLock:
-    """Return a lock, held, that keeps every other import out. Raises UserError when one is under way."""
+@contextmanager
+def only_import(store: Store) -> Iterator[None]:
+    """Keep every other import out while the block runs. Raises UserError when one is under way already."""
     try:
         store.folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(store.folder / "import.lock", timeout=0)
@@ -52,4 +54,7 @@ def only_import(store: Store) -> filelock.BaseFileLock:
         raise UserError("另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。") from error
     except OSError as error:
         raise UserError(f"数据仓“{store.folder}”不能写入（{error.strerror}），请检查权限或磁盘。") from error
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()
