@@ -129,8 +129,20 @@ def _look_into_xlsx(path: Path) -> tuple[dict[int, int], bool]:
 
 
 def _xls_is_1904(path: Path) -> bool:
-    """Look for the DATEMODE record (0x0022, two bytes) with value 1."""
-    return b"\x22\x00\x02\x00\x01\x00" in path.read_bytes()[: 1 << 16]
+    """Walk the records of a BIFF8 workbook from its beginning to the DATEMODE record (0x0022)."""
+    content = path.read_bytes()
+    position = content.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    while 0 <= position < len(content) - 6:
+        record, length = (
+            int.from_bytes(content[position : position + 2], "little"),
+            int.from_bytes(content[position + 2 : position + 4], "little"),
+        )
+        if record == 0x22:
+            return content[position + 4] == 1
+        if record == 0x0A:  # end of the workbook's globals
+            return False
+        position += 4 + length
+    return False
 
 
 def _open_text(path: Path, name: str, head: bytes) -> Source:
