@@ -1,0 +1,85 @@
+"""Takes the small pictures of docs/使用手册.md anew, from the demonstration, in a zh-CN browser: make screenshots."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    "overview": "",
+    "branches": "branches",
+    "definitions": "definitions",
+    "imports": "imports",
+    "quality": "quality",
+    "cases": "cases",
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
+PORT = 8599
+
+
+def main() -> None:
+    """Start the app on a demonstration store of its own and write one picture for each page."""
+    browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not browser_path:
+        sys.exit("没有找到 Chromium、Chrome 或 Edge，请先安装再重试。")
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        subprocess.run(
+            [sys.executable, "-m", "data", "--store", store, "demo"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+        )
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "serve.py",
+                "--server.port",
+                str(PORT),
+                "--server.headless",
+                "true",
+            ],
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "KPI_STORE": str(store), "HOME": folder},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            _wait_for_server()
+            _take_pictures(browser_path)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_for_server() -> None:
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/_stcore/health", timeout=1)
+            return
+        except OSError:
+            time.sleep(0.5)
+    sys.exit("看板没有启动，请先单独运行 make run 看看。")
+
+
+def _take_pictures(browser_path: str) -> None:
+    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=arguments)
+        page = browser.new_page(locale="zh-CN", viewport={"width": 1366, "height": 768}, device_scale_factor=0.6)
+        for name, path in PAGES.items():
+            page.goto(f"http://127.0.0.1:{PORT}/{path}")
+            page.locator(".page-title, h1").first.wait_for()
+            page.wait_for_timeout(4000)
+            page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png")
+            print(f"docs/images/{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
