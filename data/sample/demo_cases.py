@@ -109,6 +109,8 @@ def _received(rng: random.Random) -> list[Case]:
             for place in range(count):
                 source = rng.choices(SOURCES, SOURCE_SHARES[year])[0]
                 received = _moment_in(rng, year, month)
+                if source == "台账":  # letters and visits come in office hours
+                    received = received.replace(hour=8 + received.hour % 9)
                 branch = rng.choices(list(BRANCHES), [b[0] for b in BRANCHES.values()])[0]
                 known = sites[branch]
                 site, quarter, matter = rng.choices(known, [1 / (n + 2) for n in range(len(known))])[0]

@@ -185,8 +185,8 @@ def _day(moment: datetime | None) -> str:
 
 def _spelt(case: Case) -> str:
     """Return the branch as somebody typed it: mostly in full, sometimes otherwise, now and then nobody's branch."""
-    if case.serial % 701 == 0:
-        return UNMATCHED[case.serial // 701 % len(UNMATCHED)]
+    if case.closed and case.serial % 389 == 0:
+        return UNMATCHED[case.serial // 389 % len(UNMATCHED)]
     others = BRANCHES[case.branch][3]
     if case.serial % 11 == 0:
         return others[case.serial // 11 % len(others)]
