@@ -77,7 +77,7 @@ class Batch:
         self.batch_no = (last or 0) + 1
         seen = set(connection.execute("SELECT sha256, profile_hash FROM import_files").fetchall())
         self._changes_something = False
-        for opened in sorted(self.opened, key=lambda o: (o.as_of, o.sha256)):
+        for opened in sorted(self.opened, key=lambda o: (o.as_of, o.edition_at, o.sha256)):
             is_known = all((opened.sha256, layout.profile.content_hash) in seen for _, layout in opened.tables)
             self._changes_something |= not is_known
             self._import_file(connection, opened, is_known)
@@ -131,7 +131,12 @@ class Batch:
                     mapper.forget_carried()
                 continue
             row = mapper.map(cells, number)
-            row.values |= {"as_of": opened.as_of, "batch_no": self.batch_no, "file_name": opened.name}
+            row.values |= {
+                "as_of": opened.as_of,
+                "edition_at": opened.edition_at,
+                "batch_no": self.batch_no,
+                "file_name": opened.name,
+            }
             row.values |= {"sheet": sheet.name, "row_no": number, "fields": mapper.present}
             if layout.profile.table == "cases":
                 row.values["case_key"] = f"{row.values.get('source')}|{row.values.get('case_no')}"

@@ -1,7 +1,7 @@
 """Merges the rows of one sheet into the tables of a version, so that neither order nor repetition matters.
 
-Of two states of one case the newer export wins; of one export moment the row that has come further, then a fixed order
-by content. A field for which the new file has no column keeps its former value; an empty cell is a value. Several rows
+Of two states of one case the newer export wins; of one export moment the file that was saved last, so that a corrected
+file takes effect; in one file the row that has come further, then a fixed order by content. A field for which the new file has no column keeps its former value; an empty cell is a value. Several rows
 of one case in one file (一件多派) are one case whose other branches are co-branches.
 """
 
@@ -76,8 +76,10 @@ def merge_stage(connection: duckdb.DuckDBPyConnection, table: str, present: list
     newer = f"({_rank(table, 's')}) > ({_rank(table, 'c')})"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE judged AS SELECT s.*, CASE WHEN c.{keys[-1]} IS NULL THEN 'new' "
-        f"WHEN s.as_of < c.as_of THEN 'older' WHEN s.row_hash = c.row_hash AND {_same_co_branches(table)} THEN 'unchanged' "
-        f"WHEN s.as_of > c.as_of OR {newer} THEN 'updated' ELSE 'unchanged' END AS verdict "
+        f"WHEN s.row_hash = c.row_hash AND {_same_co_branches(table)} AND s.as_of >= c.as_of THEN 'unchanged' "
+        "WHEN row(s.as_of, s.edition_at) < row(c.as_of, c.edition_at) THEN 'older' "
+        f"WHEN row(s.as_of, s.edition_at) > row(c.as_of, c.edition_at) OR {newer} THEN 'updated' "
+        "ELSE 'unchanged' END AS verdict "
         f"FROM chosen s LEFT JOIN {table} c ON {same}"
     )
     found = dict(connection.execute("SELECT verdict, count(*) FROM judged GROUP BY 1").fetchall())
@@ -99,7 +101,7 @@ def _precedence(table: str) -> str:
 
 
 def _rank(table: str, alias: str) -> str:
-    """Return an expression by which two states of one export moment are ordered."""
+    """Return an expression by which two states of one export moment and one file are ordered."""
     if table != "cases":
         return f"{alias}.row_hash"
     floor = "TIMESTAMP '1900-01-01'"
@@ -165,7 +167,8 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, present: list[st
         "WHERE s.verdict IN ('new', 'updated')"
     )
     connection.execute(
-        f"UPDATE {table} c SET as_of = s.as_of FROM judged s WHERE {same} AND s.verdict = 'unchanged' AND s.as_of > c.as_of"
+        f"UPDATE {table} c SET as_of = s.as_of, edition_at = s.edition_at FROM judged s "
+        f"WHERE {same} AND s.verdict = 'unchanged' AND row(s.as_of, s.edition_at) > row(c.as_of, c.edition_at)"
     )
     connection.execute(f"DELETE FROM {table} c USING merged s WHERE {same}")
     connection.execute(f"INSERT INTO {table} SELECT * FROM merged")

@@ -23,6 +23,7 @@ class Opened:
     name: str
     sha256: str
     as_of: datetime
+    edition_at: datetime  # when the file was last saved
     tables: list[tuple[Sheet, Layout]]
     notes: list[str]
 
@@ -39,9 +40,8 @@ def open_file(path: Path, name: str, profiles: list[Profile], explicit: bool, as
         raise UserError(_unknown_format(source, name, profiles if explicit else []))
     titles = " ".join(title for _, layout in tables for title in layout.titles)
     found = as_of or find_export_time(Path(name).stem) or find_export_time(titles)
-    return Opened(
-        source, name, _sha256(path), found or datetime.fromtimestamp(int(path.stat().st_mtime)), tables, notes
-    )
+    saved = datetime.fromtimestamp(path.stat().st_mtime)
+    return Opened(source, name, _sha256(path), found or saved.replace(microsecond=0), saved, tables, notes)
 
 
 def _unknown_format(source: Source, name: str, explicit: list[Profile]) -> str:

@@ -144,6 +144,7 @@ DERIVED_COLUMNS = {
     "rating_changes": "INTEGER",
     "reopened_count": "INTEGER",
     "as_of": "TIMESTAMP",  # of the export that the state comes from
+    "edition_at": "TIMESTAMP",  # when that file was last saved: orders two files of one export moment
     "batch_no": "INTEGER",
     "file_name": "VARCHAR",
     "sheet": "VARCHAR",
@@ -155,6 +156,7 @@ DERIVED_COLUMNS = {
 LEDGER_DERIVED = {
     "branch_raw": "VARCHAR",
     "as_of": "TIMESTAMP",
+    "edition_at": "TIMESTAMP",
     "batch_no": "INTEGER",
     "file_name": "VARCHAR",
     "sheet": "VARCHAR",
