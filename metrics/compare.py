@@ -12,10 +12,12 @@ from functools import lru_cache
 from data.store import Reader
 from metrics import format, periods
 from metrics.kpi import Kpi
+from metrics.parameters import number, setting
 from metrics.periods import Period
 from metrics.relations import RELATIONS, Relation
 
 SMALL_BASE = 10
+DECLINE_YEARS = 3
 _AGAINST_MOM = {"month": "较上月同期", "quarter": "较上季度同期", "year": "较上年"}
 
 
@@ -107,3 +109,14 @@ def _started(reader: Reader, relation: Relation) -> date | None:
     sql = f"SELECT count(*), min({relation.started})::DATE FROM {relation.table}"
     ((rows, first),) = reader.query(sql)
     return date.min if rows and first is None and relation.table != "cases" else first
+
+
+def change_periods(reader: Reader, kpi: Kpi, period: Period) -> tuple[Period, Period | None]:
+    """Return the period that a change KPI looks at and its base; None when the base year is not an earlier one."""
+    if kpi.base in periods.BASES:
+        return period, periods.base_of(period, kpi.base)
+    this = periods.cumulative(period)
+    if kpi.base == "ytd":
+        return this, periods.base_of(this, "yoy")
+    year = number(reader, "decline_base_year") if setting(reader, "decline_base_year") else this.year - DECLINE_YEARS
+    return this, periods.base_of(this, f"{year:04d}") if year < this.year else None

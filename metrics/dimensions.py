@@ -106,6 +106,10 @@ class Where:
         """The filter in Chinese: 责任分局：下陆区分局；渠道：电话、微信. Empty when nothing is filtered."""
         return "；".join(f"{dimension('cases', name).label}：{'、'.join(values)}" for name, values in self.items)
 
+    def narrowed(self, group: Mapping[str, str]) -> "Where":
+        """Return the filter that also asks for one group: its value in the place of the values of that field."""
+        return Where.of(dict(self.items) | {name: (value,) for name, value in group.items()})
+
     def __bool__(self) -> bool:
         return bool(self.items)
 

@@ -13,18 +13,16 @@ from data.schema import LABELS
 from data.store import Reader
 from metrics import catalog, format
 from metrics import periods as calendar
-from metrics.compare import Comparison, Measured, compared, reaches
+from metrics.cases import cases_behind
+from metrics.compare import Comparison, Measured, change_periods, compared, reaches
 from metrics.counting import Counts, Group
 from metrics.dimensions import NO_FILTER, Where, check_values, dimension, dimension_values, fits
 from metrics.kpi import Kpi
-from metrics.parameters import number, setting
 from metrics.periods import Period
 from metrics.relations import RELATIONS
 from metrics.tally import Tally, cut_by
 
-__all__ = ["Figure", "Where", "dimension_values", "fits", "measure"]
-
-DECLINE_YEARS = 3
+__all__ = ["Figure", "Where", "cases_behind", "dimension_values", "fits", "measure"]
 
 
 @dataclass(frozen=True)
@@ -124,17 +122,6 @@ def measured(kpi: Kpi, counts: Counts) -> Measured:
         return Measured(None, counts.denominator, exact)
     exact = Fraction(counts.numerator, counts.denominator) if counts.denominator else None
     return Measured(counts.numerator, counts.denominator, exact)
-
-
-def change_periods(reader: Reader, kpi: Kpi, period: Period) -> tuple[Period, Period | None]:
-    """Return the period that a change KPI looks at and its base; None when the base year is not an earlier one."""
-    if kpi.base in calendar.BASES:
-        return period, calendar.base_of(period, kpi.base)
-    this = calendar.cumulative(period)
-    if kpi.base == "ytd":
-        return this, calendar.base_of(this, "yoy")
-    year = number(reader, "decline_base_year") if setting(reader, "decline_base_year") else this.year - DECLINE_YEARS
-    return this, calendar.base_of(this, f"{year:04d}") if year < this.year else None
 
 
 def _changes(reader: Reader, kpis: list[Kpi], periods: Sequence[Period], by: tuple[str, ...], where: Where) -> Tally:

@@ -1,0 +1,111 @@
+"""The cases behind a figure: the rows that SQL counted, chosen by the same conditions, so that their number agrees.
+
+Only fields that may be shown leave here, under Chinese headings; what names a petitioner is not among them.
+"""
+
+from typing import Literal
+
+import pandas as pd
+
+from data.errors import UserError
+from data.schema import TABLES, Field
+from data.store import Reader
+from metrics import catalog
+from metrics.compare import change_periods, reaches
+from metrics.counting import bound, fill, numerator_of, source_of, window_of
+from metrics.dimensions import NO_FILTER, Where, dimension
+from metrics.kpi import Kpi
+from metrics.parameters import parent_of
+from metrics.periods import Period
+from metrics.relations import RELATIONS
+
+Part = Literal["denominator", "numerator", "rest", "left_out"]
+_ORDER = {"cases": "received_at DESC, case_key", "backlog": "batch, case_no", "key_cases": "case_no"}
+
+
+def cases_behind(
+    reader: Reader,
+    kpi: Kpi | str,
+    period: Period,
+    group: dict[str, str] | None = None,
+    where: Where = NO_FILTER,
+    part: Part = "denominator",
+    limit: int | None = None,
+) -> pd.DataFrame:
+    """Return the rows that a figure counts, shown fields only, headings in Chinese, newest first.
+
+    part: the whole (for a count, what it counts), those in the numerator, the rest of the whole, or those left out.
+    Of a change, the whole is the base period and the numerator this period. Raises UserError for a product of rates.
+    """
+    kpi, group = catalog.get(kpi), dict(group or {})
+    if kpi.factors:
+        raise UserError(f"“{kpi.name}”是两个比率的乘积，没有单独的明细，请看{_names(kpi.factors)}的明细。")
+    if kpi.base:
+        this, base = change_periods(reader, kpi, period)
+        kpi = catalog.get("cases_total")
+        has_base = base is not None and reaches(reader, kpi.relation, base)
+        period, part = (base, "denominator") if part == "denominator" and has_base else (this, part)
+    if kpi.split_by and part != "numerator":
+        label = group.pop(kpi.split_by, None)
+        if label and kpi.split_parent:
+            group[kpi.split_parent] = parent_of(label)
+    tests, values = _group_tests(kpi, group)
+    condition = " AND ".join([f"({_rows_of(kpi, part)})", *tests])
+    return _select(reader, kpi, period, condition, values, where, limit)
+
+
+def _select(
+    reader: Reader,
+    kpi: Kpi,
+    period: Period,
+    condition: str,
+    values: dict[str, object],
+    where: Where,
+    limit: int | None,
+) -> pd.DataFrame:
+    table = RELATIONS[kpi.relation].table
+    columns = [f'{_shown(field)} AS "{field.label}"' for field in TABLES[table] if field.shown]
+    if table == "cases":
+        columns.append('due_at AS "办结期限"')
+        columns.append("CASE WHEN is_repeat THEN '重件' ELSE '初件' END AS \"初重件\"")
+    test, wanted = where.condition(RELATIONS[kpi.relation])
+    sql = fill(
+        "rows",
+        columns=", ".join(columns),
+        source=source_of(kpi.relation, []),
+        dated=f"r.{kpi.period_of} BETWEEN $from_on AND $to_on" if kpi.period_of else "TRUE",
+        where=test,
+        condition=condition,
+        order=_ORDER[table],
+        limit=f"LIMIT {int(limit)}" if limit is not None else "",
+    )
+    return reader.frame(sql, bound(reader, sql, [window_of(kpi, period)], kpi.period_of is None, wanted | values))
+
+
+def _rows_of(kpi: Kpi, part: Part) -> str:
+    if part == "numerator":
+        return numerator_of(kpi)
+    if part == "rest":
+        return f"({kpi.population}) AND ({kpi.condition or 'TRUE'}) IS NOT TRUE"
+    return kpi.left_out_condition if part == "left_out" else kpi.population
+
+
+def _group_tests(kpi: Kpi, group: dict[str, str]) -> tuple[list[str], dict[str, object]]:
+    tests, values = [], {}
+    for i, (name, value) in enumerate(group.items()):
+        each = dimension(RELATIONS[kpi.relation].table, name)
+        tests.append(f"list_contains({each.sql}, $member_{i})" if each.is_list else f"({each.sql}) = $member_{i}")
+        values[f"member_{i}"] = value
+    return tests, values
+
+
+def _shown(field: Field) -> str:
+    if field.kind in ("labels", "branches"):
+        return f"array_to_string({field.name}, '、')"
+    if field.kind == "flag":
+        return f"CASE {field.name} WHEN TRUE THEN '是' WHEN FALSE THEN '否' END"
+    return field.name
+
+
+def _names(ids: tuple[str, ...]) -> str:
+    return "、".join(f"“{catalog.get(name).name}”" for name in ids)

@@ -1,0 +1,95 @@
+"""Tables as files to take away: .xlsx and CSV, with the notes that say what they are on the sheet itself.
+
+A text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a line break) gets an apostrophe in
+front; numbers and dates stay numbers and dates.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import pandas as pd
+import xlsxwriter
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MAX_WIDTH = 40
+
+
+def to_xlsx(frame: pd.DataFrame, notes: Sequence[str] = ()) -> bytes:
+    """Return a workbook: the notes, an empty row, the headings, the rows; headings frozen and filtered."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet("数据")
+        bold, grey = book.add_format({"bold": True, "bottom": 1}), book.add_format({"font_color": "#595959"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for i, note in enumerate(notes):
+            sheet.write_string(i, 0, defused(note), grey)
+        top = len(notes) + 1 if notes else 0
+        for column, name in enumerate(frame.columns):
+            sheet.write_string(top, column, defused(str(name)), bold)
+            for row, value in enumerate(frame[name], start=top + 1):
+                _write(sheet, row, column, value, moment)
+            sheet.set_column(column, column, _width(name, frame[name]))
+        sheet.freeze_panes(top + 1, 0)
+        if len(frame.columns):
+            sheet.autofilter(top, 0, top + len(frame), len(frame.columns) - 1)
+    return out.getvalue()
+
+
+def to_csv(frame: pd.DataFrame, notes: Sequence[str] = ()) -> bytes:
+    """Return CSV in UTF-8 with BOM, so that Excel reads the Chinese; the notes come first, then an empty line."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([defused(note)] for note in notes)
+    if notes:
+        writer.writerow([])
+    writer.writerow([defused(str(name)) for name in frame.columns])
+    for row in frame.itertuples(index=False, name=None):
+        writer.writerow([_text(value) for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def defused(text: str) -> str:
+    """Return a text that no spreadsheet runs as a formula."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, moment: object) -> None:
+    if _is_blank(value):
+        return
+    if isinstance(value, (datetime, date)):
+        plain = value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+        sheet.write_datetime(row, column, plain, moment)
+    elif _is_number(value):
+        sheet.write_number(row, column, value)
+    else:
+        sheet.write_string(row, column, defused(_plain(value)))
+
+
+def _text(value: object) -> str:
+    if _is_blank(value):
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return str(value) if _is_number(value) else defused(_plain(value))
+
+
+def _plain(value: object) -> str:
+    if pd.api.types.is_bool(value):
+        return "是" if value else "否"
+    return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _is_number(value: object) -> bool:
+    return pd.api.types.is_number(value) and not pd.api.types.is_bool(value)
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (pd.api.types.is_scalar(value) and pd.isna(value))
+
+
+def _width(name: object, cells: pd.Series) -> int:
+    longest = max((len(_text(value)) for value in cells.head(200)), default=0)
+    return min(max(2 * len(str(name)), longest) + 3, _MAX_WIDTH)
