@@ -51,7 +51,9 @@ class _Rewriter:
         self.body = b""
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and dict(message["headers"]).get(b"content-type", b"").startswith(_HTML):
+        if message["type"] == "http.response.start" and dict(message["headers"]).get(b"content-type", b"").startswith(
+            _HTML
+        ):
             self.start = message
         elif self.start is None:
             await self.send(message)

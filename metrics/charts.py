@@ -193,7 +193,7 @@ def _value_axis(figures: Sequence[Figure], alike: Sequence[Figure]) -> dict:
 def _layout(title: str, subtitle: str, height: int) -> dict:
     return {
         "height": height,
-        "margin": {"l": 40, "r": 58, "t": 48 if subtitle else 28, "b": 24},
+        "margin": {"l": 40, "r": 58, "t": 48 if subtitle else 28 if title else 10, "b": 24},
         "title": {
             "text": f"<b>{escape(title)}</b>",
             "subtitle": {"text": escape(subtitle), "font": {"size": 12, "color": QUIET}},

@@ -21,7 +21,7 @@ def leading(screen: Screen) -> None:
     this = query.measure(screen.reader, [*LEADING, "due_soon"], [screen.period], (), screen.where, "yoy")
     by_id = {figure.kpi.id: figure for figure in this}
     three_years = query.measure(screen.reader, ["cases_total"], [screen.period], (), screen.where, base)[0]
-    extra = {"cases_total": [change(three_years)], "overdue_open": [f"7日内到期{by_id['due_soon'].text}件"]}
+    extra = {"cases_total": [change(three_years)], "overdue_open": [f"7日内到期{esc(by_id['due_soon'].text)}件"]}
     cards = "".join(card(screen, by_id[kpi], extra.get(kpi, [])) for kpi in LEADING)
     show(f'<div class="cards">{cards}</div>')
 
@@ -54,6 +54,8 @@ def change(figure: Figure) -> str:
     found = figure.comparison
     if found is None:
         return ""
+    if figure.kpi.kind == "stock" and found.change is None:
+        return ""
     words = found.text if found.value is None or found.change is None else f"{found.against}{found.text}"
     return f'<span class="quiet">{esc(words)}</span>' if found.change is None else esc(words)
 
@@ -70,6 +72,8 @@ def target(figure: Figure) -> str:
 
 def foot(figure: Figure) -> str:
     """Return what the figure was divided by, or on which day it counts."""
+    if figure.kpi.kind == "stock":
+        return figure.period.cut_words
     if figure.denominator is None:
         return figure.kpi.period_words
     return f"{figure.numerator} / {figure.denominator} {figure.kpi.unit if figure.kpi.unit != '%' else ''}".strip()

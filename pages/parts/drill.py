@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from data.errors import UserError
-from metrics import catalog, periods
+from metrics import catalog, parameters, periods
 from metrics.engine import Figure
 from metrics.kpi import Kpi
 from metrics.periods import Period
@@ -70,7 +70,7 @@ def figure_of(screen: Screen, wanted: Target, compare: str | None = None) -> Fig
 def _period(screen: Screen, label: str) -> Period:
     if not label:
         return screen.period
-    start_day = int(screen.reader.settings.get("month_start_day", 1))
+    start_day = parameters.start_day(screen.reader)
     first, _, last = label.partition("/")
     begin, end = periods.parse(first, start_day)[0], periods.parse(last or first, start_day)[1]
     return periods.span(begin, end, screen.reader.as_of, start_day)

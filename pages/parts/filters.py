@@ -11,7 +11,7 @@ import streamlit as st
 
 from data.errors import UserError
 from data.store import Reader
-from metrics import periods
+from metrics import parameters, periods
 from metrics.engine import Where
 from metrics.periods import Period
 from pages.parts import query
@@ -33,9 +33,9 @@ class Filters:
 def draw(reader: Reader) -> Filters:
     """Draw the filter row and return what is chosen. Shows a sentence and takes the default period on impossible days."""
     spans = period_options(reader)
-    with st.container(key="filters", horizontal=True, gap="small"):
+    with st.container(key="filters", horizontal=True, horizontal_alignment="right", gap="xsmall"):
         label = st.selectbox(
-            "统计期", [*spans, OWN_DAYS], key="period", bind="query-params", label_visibility="collapsed", width=150
+            "统计期", [*spans, OWN_DAYS], key="period", bind="query-params", label_visibility="collapsed", width=130
         )
         days = _own_days(reader) if label == OWN_DAYS else ()
         chosen = {name: _chosen(reader, name) for name in _FIELDS}
@@ -48,10 +48,13 @@ def draw(reader: Reader) -> Filters:
 
 def period_options(reader: Reader) -> dict[str, Period]:
     """Return label → period: years, then quarters, then months, newest first; the year of as_of runs up to as_of."""
-    as_of, start_day = reader.as_of, int(reader.settings.get("month_start_day", 1))
+    as_of, start_day = reader.as_of, parameters.start_day(reader)
     this_year = periods.year_to_date(as_of, start_day)
     first = query.first_day(reader) or as_of.date()
-    first, last = periods.parse(str(min(first, as_of.date()).year), start_day)[0], periods.parse(str(this_year.year), start_day)[1]
+    first, last = (
+        periods.parse(str(min(first, as_of.date()).year), start_day)[0],
+        periods.parse(str(this_year.year), start_day)[1],
+    )
     options = {f"{this_year.year}年": this_year}
     for cut_into in (periods.years, periods.quarters, periods.months):
         for period in reversed(cut_into(first, last, as_of, start_day)):
@@ -62,7 +65,7 @@ def period_options(reader: Reader) -> dict[str, Period]:
 def _own_days(reader: Reader) -> tuple[date, ...]:
     default = (reader.as_of.date().replace(day=1), reader.as_of.date())
     days = st.date_input(
-        "起止日", default, key="days", bind="query-params", format="YYYY-MM-DD", label_visibility="collapsed", width=220
+        "起止日", default, key="days", bind="query-params", format="YYYY-MM-DD", label_visibility="collapsed", width=210
     )
     return tuple(days) if isinstance(days, tuple | list) else (days,)
 
@@ -77,7 +80,7 @@ def _chosen(reader: Reader, name: str) -> list[str]:
         bind="query-params",
         placeholder=placeholder,
         label_visibility="collapsed",
-        width=170,
+        width=146,
     )
     return [value for value in chosen if value in options]
 
@@ -86,7 +89,7 @@ def _period(reader: Reader, listed: Period | None, days: tuple[date, ...]) -> Pe
     if listed or len(days) != 2:
         return listed
     try:
-        return periods.span(days[0], days[1], reader.as_of, int(reader.settings.get("month_start_day", 1)))
+        return periods.span(days[0], days[1], reader.as_of, parameters.start_day(reader))
     except UserError as error:
         st.warning(str(error), icon=None)
         return None

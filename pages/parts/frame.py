@@ -77,11 +77,11 @@ def begin(title: str, here: str) -> Screen:
         _heading(title, "尚未导入数据")
         markup.show(markup.state("还没有数据", "请在“数据导入”页上传各系统的导出文件；导入完成后，这里显示指标。"))
         st.stop()
-    left, right = st.columns([10, 11], vertical_alignment="center")
+    left, right = st.columns([53, 47], vertical_alignment="center")
     with right:
         chosen = filters.draw(reader)
     with left:
-        _heading(title, f"{chosen.period.words} · {as_of_words(reader)}")
+        _heading(title, f"{chosen.period.plain_words} · {as_of_words(reader)}")
     _menu(menu, here, reader, chosen.pairs)
     return Screen(reader, chosen.period, chosen.where, chosen.pairs)
 
@@ -135,4 +135,3 @@ def _menu(place: st.delta_generator.DeltaGenerator, here: str, reader: Reader | 
 
 def _heading(title: str, words: str) -> None:
     markup.show(f'<div class="head"><h1>{esc(title)}</h1><p>{esc(words)}</p></div>')
-

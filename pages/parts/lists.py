@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from data.schema import UNMATCHED_BRANCH
 from metrics.engine import Figure
+from metrics.lists import BranchRow
 from pages.parts import markup, query
 from pages.parts.frame import Screen
 from pages.parts.markup import esc, link
@@ -16,24 +17,32 @@ _BRANCH_HEADS = (
     ("按期办结率", "n"),
     ("满意率", "n"),
     ("超期", "n"),
-    ("7日内到期", "n"),
+    ("临期", "n"),
 )
+_ROW_KPIS = ("cases_total", "ontime_close_rate", "satisfaction_rate", "overdue_open", "due_soon")
 _ATTENTION_HEADS = (("编号", ""), ("点位", ""), ("责任分局", ""), ("期限", "n"))
 
 
 def branches(screen: Screen) -> str:
     """Return the table of branches, with the total as its last line."""
-    rows = query.branch_table(screen.reader, screen.period, screen.where)
+    wanted = screen.where.get("branch")
+    found = query.branch_table(screen.reader, screen.period, screen.where)
+    rows = [row for row in found if not wanted or row.branch in wanted]
     if not rows:
         return markup.nothing("没有分局。")
+    rows.append(_total(screen))
     return markup.grid(_BRANCH_HEADS, [_branch_row(screen, row) for row in rows])
 
 
-def _branch_row(screen: Screen, row: object) -> str:
+def _total(screen: Screen) -> BranchRow:
+    return BranchRow("", *query.measure(screen.reader, _ROW_KPIS, [screen.period], (), screen.where, "yoy"))
+
+
+def _branch_row(screen: Screen, row: BranchRow) -> str:
     cells = [
         f"<td>{link(screen.link('branches', one=row.branch), esc(row.branch)) if row.branch else '全市'}</td>",
         _cell(screen, row.cases, row.cases.text),
-        _cell(screen, row.cases, row.cases.comparison.text),
+        _cell(screen, row.cases, _brief(row.cases), row.cases.comparison.text),
         _cell(screen, row.ontime, row.ontime.text, few=(row.ontime.denominator or 0) < FEW),
         _cell(screen, row.satisfaction, row.satisfaction.text, few=(row.satisfaction.denominator or 0) < FEW),
         _cell(screen, row.overdue, row.overdue.text if row.overdue.numerator else "", alarm=True),
@@ -43,10 +52,18 @@ def _branch_row(screen: Screen, row: object) -> str:
     return f'<tr class="{css}">{"".join(cells)}</tr>'
 
 
-def _cell(screen: Screen, figure: Figure, text: str, few: bool = False, alarm: bool = False) -> str:
+def _brief(figure: Figure) -> str:
+    """Return a change for a narrow cell: the absolute number where the base is small, "—" where there is none."""
+    words, _, aside = figure.comparison.text.partition("（")
+    if figure.comparison.change is None:
+        return "—"
+    return aside.rstrip("）") or words
+
+
+def _cell(screen: Screen, figure: Figure, text: str, more: str = "", few: bool = False, alarm: bool = False) -> str:
     """Return one number as a link to its passport; a share of few cases is grey and says how few."""
-    counted = f"{figure.numerator}/{figure.denominator}" if figure.denominator is not None else ""
-    hint = f"{figure.kpi.name} {counted}" + ("，件数少，仅供参考" if few and counted else "")
+    counted = f"{figure.numerator}/{figure.denominator}" if figure.denominator is not None else more
+    hint = f"{figure.kpi.name} {counted}" + ("，件数少，仅供参考" if few and figure.denominator is not None else "")
     css = " few" if few else " overdue" if alarm else ""
     return f'<td class="n{css}">{link(screen.passport(figure), esc(text), hint) if text else ""}</td>'
 
@@ -56,7 +73,9 @@ def attention(screen: Screen, limit: int) -> str:
     frame = query.attention(screen.reader, screen.where)
     if frame.empty:
         return markup.nothing("没有超期或7日内到期的信访件。")
-    return markup.grid(_ATTENTION_HEADS, [_attention_row(screen, case) for case in frame.head(limit).to_dict("records")])
+    return markup.grid(
+        _ATTENTION_HEADS, [_attention_row(screen, case) for case in frame.head(limit).to_dict("records")]
+    )
 
 
 def _attention_row(screen: Screen, case: dict) -> str:
@@ -65,13 +84,13 @@ def _attention_row(screen: Screen, case: dict) -> str:
     return (
         f'<tr><td>{link(here, f"""<span class="dot {level}"></span>{esc(_short(case["编号"]))}""", case["编号"])}</td>'
         f'<td class="cut" title="{esc(case["点位"] or "")}">{esc(case["点位"] or "")}</td>'
-        f"<td>{esc(case['责任分局'])}</td><td class=\"n {level}\">{esc(case['期限'])}</td></tr>"
+        f'<td>{esc(case["责任分局"])}</td><td class="n {level}">{esc(case["期限"])}</td></tr>'
     )
 
 
 def _short(number: str) -> str:
-    """Return a case number that fits a narrow column: the first six and the last four characters."""
-    return number if len(number) <= 12 else f"{number[:6]}…{number[-4:]}"
+    """Return a case number that fits a narrow column: the first four and the last four characters."""
+    return number if len(number) <= 10 else f"{number[:4]}…{number[-4:]}"
 
 
 def attention_words(screen: Screen) -> str:

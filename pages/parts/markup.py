@@ -25,7 +25,9 @@ def link(href: str, inner: str, title: str = "", css: str = "") -> str:
 def title(words: str, sub: str = "", info: str = "", more: str = "") -> str:
     """Return a panel's head: what it says, the grey line under it, ⓘ to the passport, a link at the right."""
     sign = link(info, "ⓘ", "口径与案件", "info") if info else ""
-    return f'<div class="title"><h2>{esc(words)}</h2>{sign}{more}</div>' + (f'<p class="sub">{esc(sub)}</p>' if sub else "")
+    return f'<div class="title"><h2>{esc(words)}</h2>{sign}{more}</div>' + (
+        f'<p class="sub">{esc(sub)}</p>' if sub else ""
+    )
 
 
 def notes(sentences: Iterable[str]) -> str:

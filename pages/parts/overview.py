@@ -1,5 +1,7 @@
 """The parts that only the overview has: the strip of sentences, the mixes, the caveats and the gaps in the data."""
 
+import re
+
 from metrics.engine import Figure
 from pages.parts import markup, panels, query
 from pages.parts.frame import Screen
@@ -8,10 +10,17 @@ from pages.parts.markup import esc, link, show
 
 
 def strip(screen: Screen) -> None:
-    """Draw one strip of sentences: what happened, and what needs attention."""
-    found = query.sentences(screen.reader, screen.period, screen.where)
+    """Draw one strip of sentences: what happened, and what needs attention; the caveats stand beside the volume."""
+    beside = query.volume_caveats(screen.reader, screen.period, screen.where)
+    found = [each for each in query.sentences(screen.reader, screen.period, screen.where) if each not in beside]
     if found:
-        show(f'<p class="strip">{esc("".join(found))}</p>')
+        show(f'<p class="strip">{"".join(_sentence(each) for each in found)}</p>')
+
+
+def _sentence(words: str) -> str:
+    """Return a sentence whose beginning, up to the first bracket or comma, stands out."""
+    lead = re.split(r"[（，：；]", words, maxsplit=1)[0]
+    return f"<b>{esc(lead)}</b>{esc(words.removeprefix(lead))}"
 
 
 def caveats(screen: Screen) -> None:
@@ -22,7 +31,9 @@ def caveats(screen: Screen) -> None:
 def branch_title(screen: Screen) -> str:
     """Return the head of the table of branches."""
     more = link(screen.link("branches"), "各分局走势", css="more")
-    return markup.title(f"分局一览（{screen.period.words}）", "灰色为件数少于5的率，不宜比较；待归属为未能对应分局的件", more=more)
+    return markup.title(
+        f"分局一览（{screen.period.plain_words}）", "灰色为件数少于5的率，不宜比较；待归属为未能对应分局的件", more=more
+    )
 
 
 def attention_title(screen: Screen) -> str:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from data.scope import Scope
 from data.store import Reader
-from metrics import engine, findings, lists, passport, reconcile
+from metrics import cases, engine, findings, lists, parameters, passport, reconcile
 from metrics.engine import Figure, Where
 from metrics.kpi import Kpi
 from metrics import periods
@@ -62,7 +62,7 @@ _READS: dict[str, Callable[..., Any]] = {
     "first_day": _first_day,
     "table": _table,
     "measure": engine.measure,
-    "cases_behind": engine.cases_behind,
+    "cases_behind": cases.cases_behind,
     "dimension_values": engine.dimension_values,
     "findings": findings.findings,
     "volume_caveats": findings.volume_caveats,
@@ -113,7 +113,7 @@ def first_day(reader: Reader) -> date | None:
 
 def months_before(reader: Reader, period: Period, many: int) -> list[Period]:
     """Return the months up to the one in which `period` is cut, at most `many`, none before the first case."""
-    start_day = int(reader.settings.get("month_start_day", 1))
+    start_day = parameters.start_day(reader)
     started = min(first_day(reader) or period.cut, period.cut)
     begin = periods.month_holding(started, start_day).first
     end = periods.month_holding(period.cut, start_day).last

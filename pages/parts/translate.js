@@ -1,6 +1,8 @@
 // Puts the words that Streamlit and its grid keep in English into Chinese, wherever they appear.
 // Plain ES2017, for browsers as old as Chromium 90. Texts of ours (stHtml) and inputs are never touched.
 (function () {
+  // Without this the framework first looks for its server below the page's own address and logs two errors.
+  window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };
   var WORDS = {
     "Upload": "选择文件", "Browse files": "选择文件", "Add files": "继续添加",
     "Drag and drop a file here": "把文件拖到这里", "Drag and drop files here": "把文件拖到这里",

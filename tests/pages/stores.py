@@ -20,7 +20,17 @@ QUIET_BRANCH = "执法支队"  # in the spine, without a single case
 NASTY = "<b>某厂</b>[链接](http://x.cn)"
 _YEARLY = {2022: 1090, 2023: 1010, 2024: 890, 2025: 800}
 _DISSATISFIED = {2022: 0.21, 2023: 0.15, 2024: 0.10, 2025: 0.05}
-_FIELDS = ["received_at", "accepted_at", "closed_at", "status", "channel", "branch", "rating", "pollution", "due_given_at"]
+_FIELDS = [
+    "received_at",
+    "accepted_at",
+    "closed_at",
+    "status",
+    "channel",
+    "branch",
+    "rating",
+    "pollution",
+    "due_given_at",
+]
 
 
 def city(folder: Path, branches: tuple[str, ...] = BRANCHES, is_demo: bool = True) -> Store:
@@ -40,17 +50,24 @@ def _case(dice: random.Random, number: int, year: int, branches: tuple[str, ...]
     hotline = dice.random() < 0.6
     due = received + timedelta(days=7) if hotline else accepted + timedelta(days=60)
     close = accepted + (due - accepted) * dice.uniform(0.2, 0.98 if dice.random() < 0.985 else 1.4)
-    closed = close if close <= AS_OF else None
+    is_late = received > AS_OF - timedelta(days=70) and dice.random() < 0.04
+    closed = close if close <= AS_OF and not is_late else None
     rated = closed and dice.random() < 0.68
     rating = dice.choice(["基本满意", "满意", "满意", "满意"]) if dice.random() > _DISSATISFIED[year] else "不满意"
     unmatched, odd = dice.random() < 0.006, dice.random() < 0.003
-    pollution = dice.choices([["大气"], ["噪声"], ["水"], ["固废"], ["大气", "噪声"], ["生态破坏"], []], [40, 30, 10, 5, 8, 2, 1])[0]
+    pollution = dice.choices(
+        [["大气"], ["噪声"], ["水"], ["固废"], ["大气", "噪声"], ["生态破坏"], []], [40, 30, 10, 5, 8, 2, 1]
+    )[0]
     repeat = dice.random() < 0.07
     return {
         "case_key": f"演示|{year}{number:06d}",
         "case_no": f"{received:%y%m%d}420000{number:06d}",
         "source": "12345热线" if hotline else "全国平台",
-        "channel": "12345热线" if hotline else "未识别" if odd else dice.choice(["网络", "网络", "微信", "来信", "来访", "上级交办"]),
+        "channel": "12345热线"
+        if hotline
+        else "未识别"
+        if odd
+        else dice.choice(["网络", "网络", "微信", "来信", "来访", "上级交办"]),
         "case_type": "投诉",
         "received_at": received,
         "accepted_at": accepted if accepted <= AS_OF else None,
@@ -62,7 +79,9 @@ def _case(dice: random.Random, number: int, year: int, branches: tuple[str, ...]
         "branch": "待归属" if unmatched else dice.choices(branches, range(len(branches) + 2, 2, -1))[0],
         "branch_raw": "某某环保所" if unmatched else "",
         "channel_raw": "小程序" if odd else "",
-        "site_name": NASTY if number == 3 else dice.choice(["团城山街道某污水站", "城西北工业园某厂", "磁湖路某餐饮店", "某采石场", "某建筑工地"]),
+        "site_name": NASTY
+        if number == 3
+        else dice.choice(["团城山街道某污水站", "城西北工业园某厂", "磁湖路某餐饮店", "某采石场", "某建筑工地"]),
         "pollution": pollution,
         "rating": rating if rated else None,
         "rating_state": "已评价" if rated else "超期未评价" if closed and dice.random() < 0.8 else "待评价",
@@ -90,7 +109,12 @@ def publish(folder: Path, cases: list[dict], branches: tuple[str, ...], is_demo:
         _insert(connection, "cases", cases)
         _insert(connection, "backlog", [_backlog(number, branches) for number in range(23)])
         _insert(connection, "branches", _spine(branches, cases))
-        meta = {"as_of": AS_OF.isoformat(), "published_at": AS_OF.isoformat(), "is_demo": str(is_demo).lower(), "schema": "1"}
+        meta = {
+            "as_of": AS_OF.isoformat(),
+            "published_at": AS_OF.isoformat(),
+            "is_demo": str(is_demo).lower(),
+            "schema": "1",
+        }
         _insert(connection, "meta", [{"key": key, "value": value} for key, value in meta.items()])
         _insert(connection, "imports", [_import(version, len(cases))])
         _insert(connection, "quarantine", [_quarantined(NASTY)])
@@ -127,7 +151,15 @@ def _backlog(number: int, branches: tuple[str, ...]) -> dict:
 
 
 def _import(version: str, many: int) -> dict:
-    counts = {"rows_read": many + 1, "accepted": many, "new": many, "updated": 0, "unchanged": 0, "older": 0, "quarantined": 1}
+    counts = {
+        "rows_read": many + 1,
+        "accepted": many,
+        "new": many,
+        "updated": 0,
+        "unchanged": 0,
+        "older": 0,
+        "quarantined": 1,
+    }
     return {"batch_no": 1, "version": version, "imported_at": AS_OF, "as_of": AS_OF, **counts}
 
 

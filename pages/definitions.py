@@ -1,0 +1,7 @@
+"""指标口径: every KPI as the catalogue defines it, to search and to look up."""
+
+from pages.parts import catalogue, frame
+
+reader = frame.begin_without_data("指标口径", "definitions")
+word, group = catalogue.search()
+catalogue.table(catalogue.matching(word, group), linked=reader is not None)
