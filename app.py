@@ -15,11 +15,11 @@ with volume, panels.panel("volume"):
 with branches, panels.panel("branches"):
     markup.show(overview.branch_title(screen), lists.branches(screen))
 with attention, panels.panel("attention"):
-    markup.show(overview.attention_title(screen), lists.attention(screen, limit=10))
+    markup.show(overview.attention_title(screen), lists.attention(screen, limit=9))
 
 satisfaction, pollution, channel, gaps = st.columns([30, 24, 24, 22])
 with satisfaction, panels.panel("satisfaction"):
-    panels.trend(screen, "satisfaction_rate", 300)
+    panels.trend(screen, "satisfaction_rate", 236)
 with pollution, panels.panel("pollution"):
     overview.mix(screen, "mix_pollution", "pollution")
 with channel, panels.panel("channel"):

@@ -5,10 +5,11 @@ category axis with labels of our own, for Plotly puts English weeks on a date ax
 hollow, its line dashed, and says up to which day it counts. Texts are escaped: Plotly reads tags in labels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from metrics import format as fmt
 from metrics.engine import Figure
@@ -55,23 +56,36 @@ def trend(figures: Sequence[Figure], title: str, subtitle: str, height: int = 24
     _add_series(chart, figures)
     _label_last(chart, figures)
     chart.update_xaxes(**_time_axis(figures))
-    chart.update_yaxes(**_value_axis(figures, figures))
+    chart.update_yaxes(**_value_axis(figures))
     return chart
 
 
-def small(figures: Sequence[Figure], alike: Sequence[Figure], title: str, height: int = 150) -> go.Figure:
-    """Return one branch of a set of small multiples; `alike` are all figures of the set, which give the one scale."""
-    chart = trend(figures, title, "", height)
-    chart.update_yaxes(**_value_axis(alike, alike))
-    chart.update_layout(margin={"l": 38, "r": 34, "t": 26, "b": 22}, title={"font": {"size": 13}, "y": 0.97})
-    chart.update_xaxes(**_time_axis(figures, every=12))
+def multiples(groups: Mapping[str, Sequence[Figure]], columns: int = 3, row_height: int = 132) -> go.Figure:
+    """Return one KPI over time for each group as small charts on one scale; `groups`: name → figures, oldest first."""
+    rows = -(-len(groups) // columns)
+    chart = make_subplots(rows, columns, shared_yaxes="all", vertical_spacing=0.4 / rows, horizontal_spacing=0.075)
+    for number, (name, figures) in enumerate(groups.items()):
+        at = {"row": number // columns + 1, "col": number % columns + 1}
+        _add_series(chart, figures, **at)
+        _label_last(chart, figures, **at)
+        _name_chart(chart, name, **at)
+        chart.update_xaxes(**_time_axis(figures, every=12), **at)
+    chart.update_yaxes(**_value_axis([figure for figures in groups.values() for figure in figures]))
+    chart.update_layout(_layout("", "", rows * row_height + 30) | {"margin": {"l": 40, "r": 56, "t": 28, "b": 24}})
     return chart
 
 
-def _add_series(chart: go.Figure, figures: Sequence[Figure]) -> None:
+def _name_chart(chart: go.Figure, name: str, **at: int) -> None:
+    """Write a small chart's name over its upper left corner."""
+    font = {"size": 13, "color": TEXT}
+    place = {"x": 0, "xref": "x domain", "xanchor": "left", "y": 1.06, "yref": "y domain", "yanchor": "bottom"}
+    chart.add_annotation(text=f"<b>{escape(name)}</b>", showarrow=False, font=font, **place, **at)
+
+
+def _add_series(chart: go.Figure, figures: Sequence[Figure], **at: int) -> None:
     """Add the complete periods as one line and the one that is not over as a dashed end with a hollow point."""
     whole = [figure for figure in figures if figure.period.complete]
-    chart.add_trace(_line(whole, mode="lines+markers", marker={"size": 4, "color": LINE}))
+    chart.add_trace(_line(whole, mode="lines+markers", marker={"size": 4, "color": LINE}), **at)
     if len(whole) < len(figures):
         chart.add_trace(
             _line(
@@ -83,7 +97,8 @@ def _add_series(chart: go.Figure, figures: Sequence[Figure]) -> None:
                     "color": [LINE] * len(whole[-1:]) + ["#FFFFFF"],
                     "line": {"color": LINE, "width": 1.4},
                 },
-            )
+            ),
+            **at,
         )
 
 
@@ -105,18 +120,19 @@ def _hover(figure: Figure) -> str:
     return escape(f"{figure.period.words}：{fmt.with_unit(figure.kpi, figure.value)}{counted}")
 
 
-def _label_last(chart: go.Figure, figures: Sequence[Figure]) -> None:
+def _label_last(chart: go.Figure, figures: Sequence[Figure], **at: int) -> None:
     """Write the value beside the last point, with the cut-off where its period is not over."""
     known = [figure for figure in figures if figure.value is not None]
     if not known:
         chart.add_annotation(
-            text="所选范围内没有数据",
+            text="没有数据",
             showarrow=False,
             font={"color": QUIET, "size": 13},
             x=0.5,
-            xref="paper",
+            xref="x domain",
             y=0.5,
-            yref="paper",
+            yref="y domain",
+            **at,
         )
         return
     last = known[-1]
@@ -130,6 +146,7 @@ def _label_last(chart: go.Figure, figures: Sequence[Figure]) -> None:
         xshift=7,
         align="left",
         font={"size": 12, "color": TEXT},
+        **at,
     )
 
 
@@ -169,9 +186,9 @@ def _tick_words(figure: Figure) -> str:
     return f"{period.year}年"
 
 
-def _value_axis(figures: Sequence[Figure], alike: Sequence[Figure]) -> dict:
+def _value_axis(figures: Sequence[Figure]) -> dict:
     """Return the axis: counts from zero, shares on the part that is used, never beyond 100 %."""
-    values = [float(figure.value) for figure in alike if figure.value is not None] or [0.0, 1.0]
+    values = [float(figure.value) for figure in figures if figure.value is not None] or [0.0, 1.0]
     is_share = bool(figures) and figures[0].kpi.kind == "share"
     high, low = max(values), min(values)
     room = max((high - low) * 0.12, 0.01 if is_share else 0.5)

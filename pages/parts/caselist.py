@@ -11,6 +11,7 @@ from pages.parts.frame import Screen, as_of_words
 from pages.parts.markup import esc, link, show
 
 SHOWN_ROWS = 2000  # more than anybody scrolls; the files hold all of them
+HEIGHT, ROW = 580, 30  # pixels: the list ends above the fold at 1366 × 768
 MAIN = (
     "信访件编号",
     "登记时间",
@@ -91,13 +92,12 @@ def table(cases: pd.DataFrame, everything: bool) -> None:
         show(markup.notes([f"这里显示前{SHOWN_ROWS}件，下载的文件含全部{len(cases)}件。"]))
     times = cases.select_dtypes("datetime").columns
     columns = {name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm") for name in times}
-    with st.container(key="fill", height="stretch"):
-        st.dataframe(
-            cases.head(SHOWN_ROWS),
-            hide_index=True,
-            height="stretch",
-            row_height=30,
-            column_order=None if everything else [name for name in MAIN if name in cases.columns] or None,
-            column_config=columns,
-            placeholder="",
-        )
+    st.dataframe(
+        cases.head(SHOWN_ROWS),
+        hide_index=True,
+        height=min(HEIGHT, ROW * (len(cases) + 1) + 6),
+        row_height=ROW,
+        column_order=None if everything else [name for name in MAIN if name in cases.columns] or None,
+        column_config=columns,
+        placeholder="",
+    )

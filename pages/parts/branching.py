@@ -1,0 +1,110 @@
+"""The page of branches: the choice of KPI and branch, small multiples, and the ranking.
+
+A share of fewer than five cases says little, so such a branch is not ranked; it is named under the ranking instead.
+"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from data.schema import UNMATCHED_BRANCH
+from metrics import charts
+from metrics.catalog import CATALOG
+from metrics.engine import Figure, fits
+from pages.parts import markup, query
+from pages.parts.frame import Screen, moment
+from pages.parts.markup import esc, link, show
+from pages.parts.panels import FEW, draw, last_months
+
+DEFAULT = "satisfaction_rate"
+_WINDOWS = {"近12个月": 12, "近24个月": 24, "近36个月": 36}
+
+
+def choose_kpi() -> str:
+    """Draw the choice of KPI and of the window; return the KPI's id. Only KPIs that can be cut by branch are offered."""
+    names = {kpi.name: kpi.id for kpi in CATALOG.values() if fits(kpi.relation, ["branch"]) and not kpi.split_by}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = st.selectbox(
+            "指标", list(names), list(names.values()).index(DEFAULT), key="kpi_name", bind="query-params", width=260,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        st.segmented_control(
+            "时间范围", list(_WINDOWS), default="近24个月", key="window", bind="query-params", required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    return names.get(name, DEFAULT)
+
+
+def multiples(screen: Screen, kpi: str) -> None:
+    """Draw the KPI's months for every branch, all on one scale."""
+    months = last_months(screen, _WINDOWS.get(st.session_state.get("window"), 24))
+    figures = query.measure(screen.reader, [kpi], months, ("branch",), screen.where)
+    groups: dict[str, list[Figure]] = {}
+    for figure in figures:
+        if figure.group and _is_shown(screen, figure.group["branch"]):
+            groups.setdefault(figure.group["branch"], []).append(figure)
+    known = CATALOG[kpi]
+    sub = f"{known.unit}，{known.formula}；各分局同一刻度；数据截至{moment(screen.reader.as_of)}"
+    show(markup.title(f"{known.name}：各分局逐月", sub))
+    if groups:
+        draw(charts.multiples(groups), "multiples", f"各分局{known.name}逐月走势，同一刻度")
+    else:
+        show(markup.nothing("没有分局。"))
+
+
+def _is_shown(screen: Screen, branch: str) -> bool:
+    wanted = screen.where.get("branch")
+    return branch != UNMATCHED_BRANCH and (not wanted or branch in wanted)
+
+
+def ranking(screen: Screen, kpi: str) -> None:
+    """Draw the branches from best to worst; those with too few cases are named and left out."""
+    figures = query.measure(screen.reader, [kpi], [screen.period], ("branch",), screen.where, "yoy")
+    known = CATALOG[kpi]
+    own = [f for f in figures if f.group and _is_shown(screen, f.group["branch"])]
+    ranked = [f for f in own if f.value is not None and (f.denominator is None or f.denominator >= FEW)]
+    ranked.sort(key=lambda figure: figure.value, reverse=known.direction != "lower")
+    rows = [_rank(screen, place, figure) for place, figure in enumerate(ranked, 1)]
+    heads = (
+        ("", "n"),
+        ("分局", ""),
+        ("数值", "n"),
+        ("分子/分母" if known.kind == "share" else "n", "n"),
+        ("同比", "n"),
+    )
+    order = {"higher": "由高到低", "lower": "由低到高", "neutral": "由高到低"}[known.direction]
+    show(
+        markup.title(f"{screen.period.plain_words}排列", f"{known.name}，{order}；并列不分先后"),
+        markup.grid(heads, rows) if rows else markup.nothing("没有可排列的分局。"),
+        markup.notes(_left_out(own, ranked)),
+    )
+
+
+def _rank(screen: Screen, place: int, figure: Figure) -> str:
+    counted = f"{figure.numerator}/{figure.denominator}" if figure.numerator is not None else figure.denominator
+    words, _, aside = (figure.comparison.text if figure.comparison else "").partition("（")
+    change = "—" if figure.comparison is None or figure.comparison.change is None else aside.rstrip("）") or words
+    return (
+        f'<tr><td class="n">{place}</td><td>{esc(figure.group["branch"])}</td>'
+        f'<td class="n">{link(screen.passport(figure), esc(figure.with_unit), figure.kpi.name)}</td>'
+        f'<td class="n">{"" if figure.denominator is None else counted}</td><td class="n">{esc(change)}</td></tr>'
+    )
+
+
+def _left_out(own: list[Figure], ranked: list[Figure]) -> list[str]:
+    """Return who is not ranked, and why."""
+    few = [f"{f.group['branch']}（n={f.denominator or 0}）" for f in own if f not in ranked]
+    return [f"样本不足（少于{FEW}件），不参与排列：{'、'.join(few)}。"] if few else []
+
+
+def choose_branch(screen: Screen) -> Screen:
+    """Draw the choice of one branch and return the same screen narrowed to it."""
+    names = [name for name in query.dimension_values(screen.reader, "branch") if name != UNMATCHED_BRANCH]
+    with st.container(horizontal=True, vertical_alignment="center", key="one_line"):
+        show('<div class="head"><h1 class="second">分局概况</h1></div>')
+        chosen = st.selectbox("分局", names, key="one", bind="query-params", label_visibility="collapsed", width=200)
+    if chosen not in names:
+        show(markup.nothing("没有分局。"))
+        st.stop()
+    others = tuple(pair for pair in screen.pairs if pair[0] != "branch")
+    return replace(screen, where=screen.where.narrowed({"branch": chosen}), pairs=(*others, ("branch", chosen)))
