@@ -44,7 +44,7 @@ def multiples(screen: Screen, kpi: str) -> None:
         if figure.group and _is_shown(screen, figure.group["branch"]):
             groups.setdefault(figure.group["branch"], []).append(figure)
     known = CATALOG[kpi]
-    sub = f"{known.unit}，{known.formula}；各分局同一刻度；数据截至{moment(screen.reader.as_of)}"
+    sub = f"{known.unit}，{known.formula}；各分局同一刻度，浅色点n<5；数据截至{moment(screen.reader.as_of)}"
     show(markup.title(f"{known.name}：各分局逐月", sub))
     if groups:
         draw(charts.multiples(groups), "multiples", f"各分局{known.name}逐月走势，同一刻度")
@@ -101,7 +101,7 @@ def choose_branch(screen: Screen) -> Screen:
     """Draw the choice of one branch and return the same screen narrowed to it."""
     names = [name for name in query.dimension_values(screen.reader, "branch") if name != UNMATCHED_BRANCH]
     with st.container(horizontal=True, vertical_alignment="center", key="one_line"):
-        show('<div class="head"><h1 class="second">分局概况</h1></div>')
+        st.html('<div class="head"><h2 class="second">分局概况</h2></div>', width="content")
         chosen = st.selectbox("分局", names, key="one", bind="query-params", label_visibility="collapsed", width=200)
     if chosen not in names:
         show(markup.nothing("没有分局。"))

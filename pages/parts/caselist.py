@@ -91,7 +91,7 @@ def table(cases: pd.DataFrame, everything: bool) -> None:
     if len(cases) > SHOWN_ROWS:
         show(markup.notes([f"这里显示前{SHOWN_ROWS}件，下载的文件含全部{len(cases)}件。"]))
     times = cases.select_dtypes("datetime").columns
-    columns = {name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm") for name in times}
+    columns = {name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=124) for name in times}
     st.dataframe(
         cases.head(SHOWN_ROWS),
         hide_index=True,

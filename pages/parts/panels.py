@@ -12,7 +12,7 @@ from pages.parts import markup, query
 from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, link, show
 
-FEW = 5  # below this many cases a share is grey and never ranked
+FEW = charts.FEW  # below this many cases a share is grey and never ranked
 
 
 def panel(name: str) -> AbstractContextManager:

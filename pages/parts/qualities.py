@@ -20,7 +20,7 @@ def reconciliation(screen: Screen) -> None:
     heads = (("核对", ""), ("一种算法", ""), ("", "n"), ("另一种算法", ""), ("", "n"), ("", "n"))
     show(
         markup.title(title, f"{screen.period.words}，不受分局、渠道和污染类型筛选影响"),
-        markup.grid(heads, [_check(check) for check in checks], "loose"),
+        markup.grid(heads, [_check(check) for check in checks], "loose checks"),
     )
 
 
