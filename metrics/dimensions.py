@@ -151,7 +151,9 @@ def _values(reader: Reader, name: str) -> tuple[str, ...]:
     if part.field is None:
         return (*POLLUTIONS, UNKNOWN)
     each = f"unnest({part.sql})" if part.is_list else part.sql
-    found = {value for (value,) in reader.query(f"SELECT DISTINCT {each} FROM cases") if value is not None}
+    # Distinct cells first: taking lists apart is the slow part.
+    sql = f"SELECT DISTINCT {each} FROM (SELECT DISTINCT {name} FROM cases)"
+    found = {value for (value,) in reader.query(sql) if value is not None}
     return tuple(sorted(found, key=lambda value: _order(part.field, value)))
 
 
