@@ -14,8 +14,9 @@ from plotly.subplots import make_subplots
 from metrics import format as fmt
 from metrics.engine import Figure
 
-TEXT, QUIET, RULE, BAND = "#1B2430", "#5B6875", "#E6EAEF", "#EEF3F8"
-LINE, ACCENT, FAINT = "#5B6875", "#1F5FA8", "#8A96A3"
+TEXT, QUIET, RULE = "#1B2430", "#5B6875", "#E6EAEF"
+LINE, PALE = "#5B6875", "#C5CED8"
+FEW = 5  # a share of fewer cases is drawn pale
 FONT = "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC',sans-serif"
 _MONTHS = [f"{number}月" for number in range(1, 13)]
 _DAYS = ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"]
@@ -60,14 +61,14 @@ def trend(figures: Sequence[Figure], title: str, subtitle: str, height: int = 24
     return chart
 
 
-def multiples(groups: Mapping[str, Sequence[Figure]], columns: int = 3, row_height: int = 132) -> go.Figure:
+def multiples(groups: Mapping[str, Sequence[Figure]], columns: int = 4, row_height: int = 140) -> go.Figure:
     """Return one KPI over time for each group as small charts on one scale; `groups`: name → figures, oldest first."""
     rows = -(-len(groups) // columns)
-    chart = make_subplots(rows, columns, shared_yaxes="all", vertical_spacing=0.4 / rows, horizontal_spacing=0.075)
+    chart = make_subplots(rows, columns, shared_yaxes="all", vertical_spacing=0.4 / rows, horizontal_spacing=0.08)
     for number, (name, figures) in enumerate(groups.items()):
         at = {"row": number // columns + 1, "col": number % columns + 1}
         _add_series(chart, figures, **at)
-        _label_last(chart, figures, **at)
+        _label_last(chart, figures, False, **at)
         _name_chart(chart, name, **at)
         chart.update_xaxes(**_time_axis(figures, every=12), **at)
     chart.update_yaxes(**_value_axis([figure for figures in groups.values() for figure in figures]))
@@ -85,7 +86,9 @@ def _name_chart(chart: go.Figure, name: str, **at: int) -> None:
 def _add_series(chart: go.Figure, figures: Sequence[Figure], **at: int) -> None:
     """Add the complete periods as one line and the one that is not over as a dashed end with a hollow point."""
     whole = [figure for figure in figures if figure.period.complete]
-    chart.add_trace(_line(whole, mode="lines+markers", marker={"size": 4, "color": LINE}), **at)
+    chart.add_trace(
+        _line(whole, mode="lines+markers", marker={"size": 4, "color": [_shade(figure) for figure in whole]}), **at
+    )
     if len(whole) < len(figures):
         chart.add_trace(
             _line(
@@ -94,12 +97,17 @@ def _add_series(chart: go.Figure, figures: Sequence[Figure], **at: int) -> None:
                 line={"color": LINE, "width": 1.4, "dash": "dot"},
                 marker={
                     "size": [4] * len(whole[-1:]) + [8],
-                    "color": [LINE] * len(whole[-1:]) + ["#FFFFFF"],
+                    "color": [_shade(figure) for figure in whole[-1:]] + ["#FFFFFF"],
                     "line": {"color": LINE, "width": 1.4},
                 },
             ),
             **at,
         )
+
+
+def _shade(figure: Figure) -> str:
+    """Return a point's colour: pale where a share rests on few cases."""
+    return PALE if figure.kpi.kind == "share" and (figure.denominator or 0) < FEW else LINE
 
 
 def _line(figures: Sequence[Figure], **style: object) -> go.Scatter:
@@ -120,8 +128,8 @@ def _hover(figure: Figure) -> str:
     return escape(f"{figure.period.words}：{fmt.with_unit(figure.kpi, figure.value)}{counted}")
 
 
-def _label_last(chart: go.Figure, figures: Sequence[Figure], **at: int) -> None:
-    """Write the value beside the last point, with the cut-off where its period is not over."""
+def _label_last(chart: go.Figure, figures: Sequence[Figure], with_cut: bool = True, **at: int) -> None:
+    """Write the value beside the last point, and below it the cut-off where its period is not over."""
     known = [figure for figure in figures if figure.value is not None]
     if not known:
         chart.add_annotation(
@@ -136,7 +144,11 @@ def _label_last(chart: go.Figure, figures: Sequence[Figure], **at: int) -> None:
         )
         return
     last = known[-1]
-    cut = "" if last.period.complete else f"<br><span style='font-size:11px'>{escape(last.period.cut_words)}</span>"
+    cut = (
+        ""
+        if last.period.complete or not with_cut
+        else f"<br><span style='font-size:11px'>{escape(last.period.cut_words)}</span>"
+    )
     chart.add_annotation(
         x=last.period.label,
         y=float(last.value),

@@ -44,7 +44,7 @@ def multiples(screen: Screen, kpi: str) -> None:
         if figure.group and _is_shown(screen, figure.group["branch"]):
             groups.setdefault(figure.group["branch"], []).append(figure)
     known = CATALOG[kpi]
-    sub = f"{known.unit}，{known.formula}；各分局同一刻度，浅色点n<5；数据截至{moment(screen.reader.as_of)}"
+    sub = f"{known.unit}，{known.formula}；各分局同一刻度，浅色点n<5，空心点为未完月份；数据截至{moment(screen.reader.as_of)}"
     show(markup.title(f"{known.name}：各分局逐月", sub))
     if groups:
         draw(charts.multiples(groups), "multiples", f"各分局{known.name}逐月走势，同一刻度")

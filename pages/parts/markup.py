@@ -12,8 +12,9 @@ def esc(text: object) -> str:
 
 
 def show(*html: str) -> None:
-    """Draw HTML that is made of our own tags and escaped text."""
-    st.html("".join(html))
+    """Draw HTML that is made of our own tags and escaped text; nothing where there is none."""
+    if body := "".join(html):
+        st.html(body)
 
 
 def link(href: str, inner: str, title: str = "", css: str = "") -> str:

@@ -81,4 +81,4 @@ def gaps(screen: Screen) -> None:
     )
     more = link(screen.link("quality"), "查看", css="more")
     body = f'<table class="grid loose"><tbody>{rows}</tbody></table>' if rows else markup.nothing("全部归入。")
-    show(markup.title("数据缺口", "未能归类的不会丢弃，也不改变分母", more=more), body)
+    show(markup.title("数据缺口", "全部数据中；不丢弃，也不改变分母", more=more), body)

@@ -98,7 +98,7 @@ def variants(screen: Screen, passport: Passport) -> None:
     rows = []
     for variant in passport.variants:
         figure = variant.figure
-        counted = f"{figure.numerator}/{figure.denominator}" if figure.denominator is not None else ""
+        counted = _ratio(figure)
         name = link(screen.passport(figure), esc(figure.kpi.name))
         rows.append(
             f'<tr><td class="link">{name}<div class="sub">{esc(figure.kpi.formula)}</div></td>'
@@ -119,10 +119,16 @@ def months(screen: Screen, wanted: Target) -> None:
 
 
 def _month(screen: Screen, figure: Figure) -> str:
-    counted = f"{figure.numerator}/{figure.denominator}" if figure.denominator is not None else ""
     compared = figure.comparison.text if figure.comparison else ""
     cases = "" if figure.kpi.factors else link(screen.cases(figure), "案件")
     return (
-        f'<tr><td>{esc(figure.period.words)}</td><td class="n">{esc(figure.with_unit)}</td><td class="n">{counted}</td>'
+        f'<tr><td>{esc(figure.period.words)}</td><td class="n">{esc(figure.with_unit)}</td><td class="n">{_ratio(figure)}</td>'
         f'<td class="n">{esc(compared)}</td><td class="n link">{cases}</td></tr>'
     )
+
+
+def _ratio(figure: Figure) -> str:
+    """Return what the figure was divided by; nothing for counts, medians, and products of two rates."""
+    if figure.denominator is None or figure.numerator is None or figure.kpi.factors:
+        return ""
+    return f"{figure.numerator}/{figure.denominator}"

@@ -51,7 +51,8 @@ _LISTS = {
 
 
 def _table(reader: Reader, name: str) -> pd.DataFrame:
-    return reader.frame(_LISTS[name])
+    frame = reader.frame(_LISTS[name])
+    return frame.astype(object).where(frame.notna(), None)
 
 
 def _first_day(reader: Reader) -> date | None:

@@ -14,7 +14,7 @@
     "Date range": "日期范围", "Choose date range": "选择日期范围", "Choose date": "选择日期", "Clear dates": "清除日期",
     "Clear date": "清除日期", "Quick select a date range": "快速选择", "Past Week": "过去一周",
     "Past Month": "过去一月", "Past 3 Months": "过去三月", "Past 6 Months": "过去半年", "Past Year": "过去一年",
-    "Past 2 Years": "过去两年", "None": "无",
+    "Past 2 Years": "过去两年", "None": "无", "yyyy": "年", "mm": "月", "dd": "日",
     "Next page": "下一页", "Previous page": "上一页", "Pagination": "翻页",
     "Fullscreen": "全屏", "Close fullscreen": "退出全屏", "Search": "搜索", "Show/hide columns": "显示或隐藏列",
     "Download as CSV": "下载", "Show data": "查看数据",

@@ -45,9 +45,7 @@ class Chosen:
 def choose() -> Chosen:
     """Draw the upload and its options, and return what was chosen."""
     show(markup.title("上传导出文件", "可一次选多个文件，作为一批同时生效或都不生效；原件读完即删，不留存"))
-    files = st.file_uploader(
-        "导出文件", ENDINGS, accept_multiple_files=True, key="files", label_visibility="collapsed"
-    )
+    files = st.file_uploader("导出文件", ENDINGS, accept_multiple_files=True, key="files", label_visibility="collapsed")
     formats = [AUTOMATIC, *(profile.name for profile in load_profiles(Store()))]
     with st.container(horizontal=True):
         profile = st.selectbox("文件格式", formats, key="profile", width=240)
@@ -155,7 +153,9 @@ def _files_table(result: ImportResult) -> str:
         )
         for f in result.files
     ]
-    return markup.title("试读结果（尚未导入）", f"数据截至{result.as_of:%Y-%m-%d %H:%M}") + markup.grid(heads, rows, "loose")
+    return markup.title("试读结果（尚未导入）", f"数据截至{result.as_of:%Y-%m-%d %H:%M}") + markup.grid(
+        heads, rows, "loose"
+    )
 
 
 def _counts(result: ImportResult) -> str:

@@ -1,0 +1,123 @@
+"""A real server on an invented store, and a real browser: Debian's Chromium, Chrome or Edge, never a download."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.pages import stores
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
+QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
+PAGES = ("", "branches", "cases", "passport", "definitions", "imports", "quality")
+
+
+def find_browser() -> str | None:
+    """Return the path of a browser on this machine; None when there is none."""
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return the browser; without one the tests are left out, except where CI must have it."""
+    executable = find_browser()
+    if executable is None:
+        message = "没有 Chromium，浏览器测试未运行；请安装 chromium 与 fonts-noto-cjk（Debian：apt-get install chromium fonts-noto-cjk）。"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=[*QUIET, *as_root])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a store of the whole city."""
+    return stores.city(tmp_path_factory.mktemp("browser")).folder
+
+
+@pytest.fixture(scope="session")
+def address(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the store as `make run` does, and return the address."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port)]
+    options = ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    log = (tmp_path_factory.mktemp("log") / "server.txt").open("w")
+    server = subprocess.Popen(
+        [*command, *options], cwd=ROOT, env=os.environ | {"KPI_STORE": str(store)}, stdout=log, stderr=log
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+class Screen:
+    """A page of the product in the browser, which remembers what went wrong."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._requested(request.url))
+        page.on("websocket", lambda socket_: self._requested(socket_.url))
+
+    def _requested(self, url: str) -> None:
+        if not url.startswith(("data:", "blob:", self.address, self.address.replace("http", "ws", 1))):
+            self.outside.append(url)
+
+    def open(self, path: str = "") -> Page:
+        """Open a page cold and wait until it has finished."""
+        self.page.goto(self.address + path)
+        return self.settle()
+
+    def settle(self) -> Page:
+        """Wait until the page is there and no script runs."""
+        self.page.wait_for_selector(".head h1", timeout=60_000)
+        self.page.wait_for_function(
+            "document.querySelector('[data-test-script-state]')?.dataset.testScriptState === 'notRunning'",
+            timeout=60_000,
+        )
+        self.page.wait_for_timeout(400)
+        return self.page
+
+
+@pytest.fixture
+def screen(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Screen]:
+    """Return a fresh visitor with a Chinese browser at 1366 × 768, or at the size that the test gives."""
+    width, height = getattr(request, "param", (1366, 768))
+    context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": height}, accept_downloads=True)
+    context.set_default_timeout(30_000)
+    yield Screen(context.new_page(), address)
+    context.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(url: str, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"{url} does not answer")
