@@ -28,7 +28,9 @@ def cases(draw: st.DrawFn) -> dict:
         "accepted_at": accepted_at,
         "closed_at": closed_at,
         "replied_at": replied_at,
-        "due_at": (accepted_at or received) + timedelta(days=draw(st.sampled_from((7, 30, 60)))) if accepted_at else None,
+        "due_at": (accepted_at or received) + timedelta(days=draw(st.sampled_from((7, 30, 60))))
+        if accepted_at
+        else None,
         "status": draw(st.sampled_from(STATUSES)),
         "branch": draw(st.sampled_from((*BRANCHES[:2], "待归属"))),
         "co_branches": draw(st.lists(st.sampled_from(BRANCHES), max_size=2)),
@@ -76,7 +78,11 @@ def recomputed(kpi: str, rows: list[dict], first: date, cut: date) -> tuple[int 
     if kpi in ("ontime_close_rate", "ontime_reply_rate"):
         judged = []
         for r in due:
-            at = r["closed_at"] if kpi == "ontime_close_rate" else r["replied_at"] or (r["closed_at"] if closed(r) else None)
+            at = (
+                r["closed_at"]
+                if kpi == "ontime_close_rate"
+                else r["replied_at"] or (r["closed_at"] if closed(r) else None)
+            )
             if kpi == "ontime_close_rate" and is_open(r):
                 at = None
             if at is not None:

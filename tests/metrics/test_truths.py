@@ -12,13 +12,13 @@ from tests.metrics.build import temporary_store
 from tests.metrics.random_cases import AS_OF, RECOMPUTED, cases, recomputed
 
 ANY_CASES = st.lists(cases(), max_size=25)
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MONTHS = periods.months(date(2025, 6, 1), date(2025, 9, 30), AS_OF)
 CASE_KPIS = [kpi for kpi in CATALOG.values() if not kpi.relation.startswith(("backlog", "key_case"))]
 _NOT_ADDITIVE = {"repeat_site_count", "satisfaction_rate_product"}  # a site of two branches; a product
 
 
-@FEW
+@settings(FEW, max_examples=40)
 @given(ANY_CASES)
 def test_sql_equals_a_plain_recomputation(rows: list[dict]) -> None:
     reader = temporary_store(cases=rows, as_of=AS_OF)
@@ -51,16 +51,14 @@ def test_branches_add_up_and_the_spine_is_complete(rows: list[dict]) -> None:
 
 
 @FEW
-@given(ANY_CASES)
-def test_a_share_is_a_part_of_its_whole(rows: list[dict]) -> None:
+@given(ANY_CASES, st.sampled_from(((), ("branch",), ("pollution",), ("handling_branch", "channel"))))
+def test_a_share_is_a_part_of_its_whole(rows: list[dict], by: tuple[str, ...]) -> None:
     reader = temporary_store(cases=rows, as_of=AS_OF)
-    for by in ((), ("branch",), ("pollution",), ("handling_branch",)):
-        for figure in measure(reader, CASE_KPIS, MONTHS[-2:], by=by):
-            if figure.kpi.kind != "share" or figure.kpi.numerator:
-                continue
-            assert 0 <= figure.numerator <= figure.denominator, figure
-            assert (figure.value is None) == (figure.denominator == 0)
-            assert figure.value is None or figure.value == figure.numerator / figure.denominator
+    shares = [kpi for kpi in CASE_KPIS if kpi.kind == "share" and not kpi.numerator]
+    for figure in measure(reader, shares, MONTHS[-2:], by=by):
+        assert 0 <= figure.numerator <= figure.denominator, figure
+        assert (figure.value is None) == (figure.denominator == 0)
+        assert figure.value is None or figure.value == figure.numerator / figure.denominator
 
 
 @FEW
@@ -79,7 +77,11 @@ def test_the_order_of_rows_changes_nothing(rows: list[dict], random) -> None:
 def test_the_cases_behind_a_figure_are_as_many_as_it_says(rows: list[dict]) -> None:
     reader = temporary_store(cases=rows, as_of=AS_OF)
     for figure in measure(reader, CASE_KPIS, MONTHS[-1:]):
-        if not figure.kpi.counts_rows or figure.kpi.base or not (figure.left_out or figure.denominator or figure.numerator):
+        if (
+            not figure.kpi.counts_rows
+            or figure.kpi.base
+            or not (figure.left_out or figure.denominator or figure.numerator)
+        ):
             continue
         parts = {part: len(cases_behind(reader, figure.kpi, figure.period, figure.group, part=part))
                  for part in ("denominator", "numerator", "rest", "left_out")}  # fmt: skip
