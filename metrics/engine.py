@@ -5,7 +5,7 @@ counted, never an average of rates. Everything the pages and the report print co
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from data.errors import UserError
@@ -18,11 +18,14 @@ from metrics.compare import Comparison, Measured, change_periods, compared, reac
 from metrics.counting import Counts, Group
 from metrics.dimensions import NO_FILTER, Where, check_values, dimension, dimension_values, fits
 from metrics.kpi import Kpi
+from metrics.parameters import is_on
 from metrics.periods import Period
 from metrics.relations import RELATIONS
 from metrics.tally import Tally, cut_by
 
 __all__ = ["Figure", "Where", "cases_behind", "dimension_values", "fits", "measure"]
+
+_ONE_LABEL = ("channel", "industry")  # a case has one of them, so the shares add up
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,25 @@ def measure(
     for kpi in wanted:
         groups = (changes if kpi.base else counted).spine(catalog.get("cases_total") if kpi.base else kpi)
         for period in periods:
+            figures = []
             for group in (*groups, ()):
                 named = dict(zip(cut_by(kpi, by), group, strict=False))
                 if kpi.base:
-                    found.append(_change_figure(reader, kpi, changes, period, group, named))
+                    figures.append(_change_figure(reader, kpi, changes, period, group, named))
                 else:
-                    found.append(_figure(reader, kpi, counted, period, group, named, compare))
+                    figures.append(_figure(reader, kpi, counted, period, group, named, compare))
+            adds_up = kpi.split_by in _ONE_LABEL and not by and is_on(reader, "shares_add_up")
+            found += _adding_up(figures) if adds_up else figures
     return found
+
+
+def _adding_up(figures: list[Figure]) -> list[Figure]:
+    """Return the shares of one whole with texts that add up to exactly 100 % (largest remainder); values stay exact."""
+    *parts, total = figures
+    shares = format.largest_remainder([part.numerator for part in parts], total.kpi.decimals)
+    if not total.denominator:
+        return figures
+    return [*(replace(part, text=f"{share}%") for part, share in zip(parts, shares, strict=True)), total]
 
 
 def _refuse_unfit(kpis: Iterable[Kpi], by: tuple[str, ...], where: Where) -> None:

@@ -33,7 +33,7 @@ def _one(reader: Reader, kpi: str, period: Period, where: Where, compare: str | 
 
 def _volume(reader: Reader, period: Period, where: Where) -> list[str]:
     this = _one(reader, "cases_total", period, where)
-    text = f"{period.words}，{area(where)}共接到信访投诉举报{this.numerator}件，{volume_change(this)}"
+    text = f"{period.words}，{area(reader, where)}共接到信访投诉举报{this.numerator}件，{volume_change(this)}"
     if period.grain == "month":
         text += f"，{volume_change(_one(reader, 'cases_total', period, where, 'mom'))}"
     year = cumulative(period)
@@ -134,7 +134,7 @@ def _repeated_sites(reader: Reader, period: Period, where: Where) -> list[str]:
     sites, share = measure(reader, ["repeat_site_count", "repeat_site_share"], [period], (), where)
     if not sites.numerator:
         return []
-    days, least = number(reader, "repeat_site_days"), number(reader, "repeat_site_min")
+    days, least = number(reader, "repeat_site_days"), number(reader, "repeat_site_cases")
     return [
         f"近{days}天被投诉{least}件以上的点位有{sites.numerator}个，涉及{share.numerator}件，"
         f"占写明点位件数的{share.text}（{share.numerator}/{share.denominator}）。"

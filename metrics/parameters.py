@@ -14,8 +14,10 @@ DEFAULTS = {
     "cohort_days": "60",
     "first_resolution_days": "90",
     "repeat_site_days": "90",
-    "repeat_site_min": "3",
+    "repeat_site_cases": "3",
     "decline_base_year": "",
+    "shares_add_up": "false",
+    "city_name": "全市",
 }
 WORDS = {
     "month_start_day": "统计月起始日",
@@ -26,8 +28,10 @@ WORDS = {
     "cohort_days": "成熟队列等待天数",
     "first_resolution_days": "一次性化解观察天数",
     "repeat_site_days": "重复点位统计天数",
-    "repeat_site_min": "重复点位最少件数",
+    "repeat_site_cases": "重复点位最少件数",
     "decline_base_year": "降幅基年",
+    "shares_add_up": "单标签占比强制合计100.0%（最大余数法）",
+    "city_name": "全部分局的称呼",
 }
 
 # Which type a sub-type belongs to: the denominator of its share (domain: “占涉气举报的44.1%”).
@@ -60,6 +64,11 @@ def number(reader: Reader, name: str) -> int:
         raise UserError(f"设置“{WORDS[name]}”（{name}）应为整数，现为“{value}”，请在设置中改正。") from error
 
 
+def is_on(reader: Reader, name: str) -> bool:
+    """Return a setting that is true or false."""
+    return setting(reader, name).lower() == "true"
+
+
 def start_day(reader: Reader) -> int:
     """Return the day a statistical month begins on (1–28). Raises UserError when it is another number."""
     day = number(reader, "month_start_day")
@@ -70,13 +79,13 @@ def start_day(reader: Reader) -> int:
 
 def parameters(reader: Reader) -> dict[str, object]:
     """Return the values of every $parameter that does not depend on what is asked."""
-    numbers = ("due_soon_days", "cohort_days", "first_resolution_days", "repeat_site_days", "repeat_site_min")
+    numbers = ("due_soon_days", "cohort_days", "first_resolution_days", "repeat_site_days", "repeat_site_cases")
     return {
         "as_of": reader.as_of,
         "as_of_on": reader.as_of.date(),
         "by_moment": setting(reader, "deadline_compare") == "moment",
         "rating_first": setting(reader, "rating_basis") == "first",
-        "count_rejected": setting(reader, "count_rejected").lower() != "false",
+        "count_rejected": is_on(reader, "count_rejected"),
         "sub_labels": list(PARENT_OF),
         "sub_parents": list(PARENT_OF.values()),
     } | {name: number(reader, name) for name in numbers}

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 
+from data.store import Reader
 from metrics import format
 from metrics.dimensions import Where
 from metrics.engine import Figure
+from metrics.parameters import setting
 
 
-def area(where: Where) -> str:
-    """Return whom a sentence speaks of: 全市, one branch, or 所选范围."""
+def area(reader: Reader, where: Where) -> str:
+    """Return whom a sentence speaks of: 全市 (setting city_name), one branch, or 所选范围."""
     if not where:
-        return "全市"
+        return setting(reader, "city_name")
     branches = where.get("branch")
     return branches[0] if len(where.items) == len(branches) == 1 else f"所选范围（{where.words}）"
 

@@ -142,6 +142,14 @@ def test_two_fields_cut_together(tmp_path) -> None:
     assert len(found) == 4 * 2 + 1 and sum(f.numerator for f in found if f.group) == found[-1].numerator == 2
 
 
+def test_shares_of_one_label_may_be_made_to_add_up(tmp_path) -> None:
+    rows = [{"received_at": "2025-09-01", "channel": name} for name in ("电话", "微信", "网络")]
+    for setting, texts in (("false", ["33.3%"] * 3), ("true", ["33.4%", "33.3%", "33.3%"])):
+        reader = make_store(tmp_path / setting, rows, settings={"shares_add_up": setting})
+        found = measure(reader, ["mix_channel"], [periods.month(2025, 9, reader.as_of)])
+        assert [figure.text for figure in found] == [*texts, "100.0%"] and found[0].value == 1 / 3
+
+
 def test_a_scope_sees_its_own_branch_only(tmp_path) -> None:
     rows = [{"received_at": "2025-09-01", "branch": name} for name in ("大冶市分局", "下陆区分局", "下陆区分局")]
     reader = make_store(tmp_path, rows, scope=Scope(("下陆区分局",)))

@@ -18,7 +18,7 @@ CASE_KPIS = [kpi for kpi in CATALOG.values() if not kpi.relation.startswith(("ba
 _NOT_ADDITIVE = {"repeat_site_count", "satisfaction_rate_product"}  # a site of two branches; a product
 
 
-@settings(FEW, max_examples=40)
+@settings(FEW, max_examples=15)
 @given(ANY_CASES)
 def test_sql_equals_a_plain_recomputation(rows: list[dict]) -> None:
     reader = temporary_store(cases=rows, as_of=AS_OF)

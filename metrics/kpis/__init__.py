@@ -1,0 +1,1 @@
+"""The KPIs by subject; metrics.catalog puts them in order."""
