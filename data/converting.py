@@ -53,8 +53,8 @@ class Converter:
         if value is not None:
             return {known.name: value or None}, []
         if not known.values:
-            return {known.name: text}, []
-        if known.name == "rating" and (state := self._lookup("rating_state", text)):
+            return {known.name: privacy.redact(text)}, []
+        if known.name == "rating" and not text.isdigit() and (state := self._lookup("rating_state", text)):
             return {"rating": None, "rating_state": state}, []
         rule = UNKNOWN_VALUE_RULES.get(known.name, "W12")
         message = f"“{known.label}”的内容“{privacy.redact(text)[:40]}”不在对照表，列入“{UNKNOWN}”"

@@ -5,12 +5,14 @@ a day whose year is in the case number), ISO times with an offset. What could be
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 from data.text import clean
 
 CHINA = timezone(timedelta(hours=8))
 
+_PUNCTUATION = str.maketrans("：／－．", ":/-.")
 _CLOCK = re.compile(
     r"(?P<half>上午|下午|中午|晚上|凌晨|AM|PM|am|pm)?\s*(?P<h>\d{1,2})\s*[:时点]\s*(?:(?P<m>\d{1,2})\s*(?:[:分]\s*(?:(?P<s>\d{1,2})(?:\.\d+)?\s*秒?)?)?)?"
     r"\s*(?P<half2>AM|PM|am|pm)?\s*(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
@@ -34,7 +36,10 @@ def parse_time(text: str, order: str = "YMD", year: int | None = None, from_1904
     year: of a date that has none ("7.4"); without it, such a date is refused.
     Raises UnreadableDate.
     """
-    text = clean(text).translate(str.maketrans("：／－．", ":/-."))
+    text = clean(text).translate(_PUNCTUATION)
+    if len(text) in (10, 16, 19) and text[4] == text[7] == "-":
+        with suppress(ValueError):  # the slower ways below say what is wrong with it
+            return datetime.fromisoformat(text)
     if _SERIAL.fullmatch(text):
         return _from_serial(float(text), from_1904)
     if compact := _COMPACT.fullmatch(text):

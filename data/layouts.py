@@ -15,6 +15,7 @@ from data.text import clean, comparable
 SEARCHED_ROWS = 40
 _HEADING_ROWS = 3
 _TOTAL = re.compile(r"(合计|总计|小计|共计|总数|本页合计|累计)[:：]?(\d.*|共.*)?")
+_AMOUNT = re.compile(r"[\d.,]+(件|批|人次|人|起|个|%)?")
 _SIGNATURE = re.compile(
     r"(制表人?|填表人?|填报人?|审核人?|审批人?|复核人?|统计人|负责人|经办人|分管领导|制表单位|填报单位|制表时间|制表日期|填报时间|填报日期|打印时间|导出时间|备注|注|说明|第\d+页)([:：].*|共\d+页.*)?"
 )
@@ -38,11 +39,17 @@ class Layout:
 
     def is_decoration(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is no case: a total, a signature line, or the heading repeated."""
+        key = self.columns.get("case_no")
+        written = cells[key].strip() if key is not None and key < len(cells) else ""
+        first = next((cell for cell in cells if cell), "")
+        if written and first.isascii() and written.isascii() and written != self.headings[key]:
+            return False  # the usual row, told from a total at a glance: totals are written in Chinese
         shown = [comparable(cell) for cell in cells if cell and cell.strip()]
         if not shown:
             return True
-        key = self.columns.get("case_no")
-        number = comparable(cells[key]) if key is not None and key < len(cells) else ""
+        if _TOTAL.fullmatch(shown[0]) and all(_AMOUNT.fullmatch(text) for text in shown[1:]):
+            return True
+        number = comparable(written)
         if number and not _TOTAL.fullmatch(number):
             if not _SIGNATURE.fullmatch(number):
                 return number == comparable(self.headings[key])

@@ -44,6 +44,16 @@ class Mapper:
         self._carried: dict[int, str] = {}
         self._remembered: dict[tuple[str, str], tuple] = {}
         self._hashed = [c for c in table_columns(profile.table) if c in self.fields and c != "branch"] + ["branch_raw"]
+        self._kinds: dict[str, list[Field]] = {
+            "time": [],
+            "text": [],
+            "branch": [],
+            "number": [],
+            "coded": [],
+            "personal": [],
+        }
+        for name in self.present:
+            self._kinds[_handling(self.fields[name])].append(self.fields[name])
 
     def _named(self, known: Field) -> Field:
         """Return the field under the heading that it has in this file: what messages call it."""
@@ -69,7 +79,8 @@ class Mapper:
         for name, text in self.profile.constants.items():
             by_field[name] = by_field.get(name) or text
         row.quarantine_id = by_field.get("quarantine_id", "")
-        self._check_garbled(by_field, row)
+        if "\ufffd" in "".join(texts):
+            self._check_garbled(by_field, row)
         self._map_fields(by_field, row)
         if self.profile.table == "cases":
             self._complete_case(by_field, row)
@@ -88,28 +99,23 @@ class Mapper:
     def _check_garbled(self, by_field: dict[str, str], row: MappedRow) -> None:
         for name, text in by_field.items():
             if "\ufffd" in text:
-                is_key = self.fields[name].kind not in ("free_text", "text") or name in _NUMBERED
-                row.problems.append(
-                    Problem("R09" if is_key else "W16", self._label(name), f"“{self._label(name)}”含有乱码字符")
-                )
+                label = self._label(name)
+                is_key = name in self.fields and _handling(self.fields[name]) not in ("text", "personal")
+                row.problems.append(Problem("R09" if is_key else "W16", label, f"“{label}”含有乱码字符"))
 
     def _map_fields(self, by_field: dict[str, str], row: MappedRow) -> None:
         personal = _own_words(by_field)
         case_no = comparable(by_field.get("case_no", ""))
-        for name, text in by_field.items():
-            known = self.fields.get(name)
-            if known is None:
-                continue
-            if known.kind in ("time",):
-                row.values[name] = self._time(known, text, case_no, row)
-            elif known.kind in ("free_text", "text") and name not in _NUMBERED:
-                row.values[name] = privacy.redact(text, personal) or None
-            elif known.kind == "branch":
-                row.values["branch_raw"] = privacy.redact(text, personal) or None
-            elif name in _NUMBERED:
-                row.values[name] = self._number(known, text, row)
-            elif known.kind not in ("name", "phone", "id_number", "address"):
-                self._remember(known, text, row)
+        for known in self._kinds["time"]:
+            row.values[known.name] = self._time(known, by_field[known.name], case_no, row)
+        for known in self._kinds["text"]:
+            row.values[known.name] = privacy.redact(by_field[known.name], personal) or None
+        for known in self._kinds["number"]:
+            row.values[known.name] = self._number(known, by_field[known.name], row)
+        for known in self._kinds["coded"]:
+            self._remember(known, by_field[known.name], row)
+        for known in self._kinds["branch"]:
+            row.values["branch_raw"] = privacy.redact(by_field[known.name], personal) or None
         if "branch" in self.fields:
             self._branch(row)
 
@@ -125,6 +131,8 @@ class Mapper:
         if _DESTROYED.fullmatch(number):
             message = f"“{known.label}”的内容“{number}”已被表格软件改成近似数，请从原系统按文本重新导出或手工补全"
             row.problems.append(Problem("R02", known.label, message))
+        if privacy.is_personal_number(number):
+            row.problems.append(Problem("R11", known.label, f"“{known.label}”里是身份证号或姓名电话，不能作编号"))
         return number or None
 
     def _time(self, known: Field, text: str, case_no: str, row: MappedRow) -> datetime | None:
@@ -167,9 +175,7 @@ class Mapper:
             self._store(key, found)
         values, problems = found
         for name, value in values.items():
-            if name != known.name and row.values.get(name) and value:
-                value = _merge(row.values[name], value)
-            row.values[name] = value if value is not None or name == known.name else row.values.get(name)
+            row.values[name] = _merge(row.values.get(name), value)
         row.problems.extend(problems)
 
     def _store(self, key: tuple[str, str], found: tuple) -> None:
@@ -242,8 +248,19 @@ class Mapper:
             )
 
     def _hash(self, values: dict[str, object]) -> str:
-        text = "\x1f".join(str(values.get(column)) for column in self._hashed)
+        text = repr([values.get(column) for column in self._hashed])
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _handling(known: Field) -> str:
+    """Return how the mapper treats a field's cells."""
+    if known.name in _NUMBERED:
+        return "number"
+    if known.kind in ("time", "branch"):
+        return known.kind
+    if known.kind in ("text", "free_text"):
+        return "text"
+    return "personal" if known.kind in ("name", "phone", "id_number", "address") else "coded"
 
 
 def _own_words(by_field: dict[str, str]) -> tuple[str, ...]:
@@ -261,4 +278,7 @@ def _status_from_dates(values: dict[str, object], by_field: dict[str, str]) -> s
 
 
 def _merge(present: object, more: object) -> object:
-    return unique([*present, *more]) if isinstance(present, list) and isinstance(more, list) else present
+    """Join what two columns say of one field: labels add up, of other values the first that says something counts."""
+    if isinstance(present, list) and isinstance(more, list):
+        return unique([*present, *more])
+    return more if present is None else present
