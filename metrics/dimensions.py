@@ -12,6 +12,7 @@ from functools import lru_cache
 from data.errors import UserError
 from data.schema import BLANK, LABELS, POLLUTIONS, TABLES, UNKNOWN, UNMATCHED_BRANCH, Field, field_of
 from data.store import Reader
+from metrics.parameters import PARENT_OF
 from metrics.relations import RELATIONS, Relation
 
 _KINDS = ("text", "code", "flag", "labels", "branch", "branches")
@@ -166,6 +167,8 @@ def _branches(reader: Reader) -> tuple[str, ...]:
 def _order(field: Field, value: str) -> tuple[int, str]:
     if value in field.values:
         return field.values.index(value), ""
+    if field.name == "pollution_sub" and value in PARENT_OF:
+        return POLLUTIONS.index(PARENT_OF[value]), value  # beside the others of its type
     return {UNKNOWN: 1001, BLANK: 1002, UNMATCHED_BRANCH: 1000}.get(value, 999), value
 
 

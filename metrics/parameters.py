@@ -1,5 +1,9 @@
 """The $parameters of the SQL: as_of, the settings that change a computation, and the table of pollution sub-types."""
 
+import csv
+from pathlib import Path
+
+from data import schema
 from data.errors import UserError
 from data.schema import UNKNOWN
 from data.store import Reader
@@ -34,15 +38,17 @@ WORDS = {
     "city_name": "全部分局的称呼",
 }
 
-# Which type a sub-type belongs to: the denominator of its share (domain: “占涉气举报的44.1%”).
-SUBTYPES = {
-    "大气": ("恶臭异味", "恶臭/异味", "工业废气", "油烟", "烟粉尘", "机动车尾气", "扬尘"),
-    "噪声": ("工业噪声", "建筑施工噪声", "社会生活噪声", "交通噪声"),
-    "水": ("工业废水", "生活污水", "地表水", "黑臭水体"),
-    "固废": ("工业固废", "危险废物", "生活垃圾", "建筑垃圾"),
-    "辐射": ("电磁辐射", "放射性"),
-}
-PARENT_OF = {sub: parent for parent, subs in SUBTYPES.items() for sub in subs}
+_VALUES = Path(schema.__file__).parent / "reference" / "values.csv"
+
+
+def _parents() -> dict[str, str]:
+    """Read which type a sub-type belongs to: the denominator of its share, as in “占涉气举报的44.1%”."""
+    with _VALUES.open(encoding="utf-8-sig", newline="") as opened:
+        rows = [row for row in csv.DictReader(opened) if row["field"] == "pollution_sub" and row["parent"]]
+    return {row["value"]: row["parent"] for row in rows}
+
+
+PARENT_OF = _parents()
 
 
 def parent_of(label: str) -> str:
