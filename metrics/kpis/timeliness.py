@@ -4,6 +4,7 @@ from metrics.kpi import Kpi, LeftOut
 
 _BY_DUE = "按办结期限取数，只计截至数据时点期限已满的件"
 _FIRST_DUE = "is_first AND is_valid"
+_ACCEPT = f"{_FIRST_DUE} AND status <> '退回/转出'"
 _NO_TIME = LeftOut("已办结但没有办结时间、无法判断的初件", f"{_FIRST_DUE} AND close_state = 'unknown'")
 _NOT_RUN_OUT = LeftOut("期限未满、尚未办结的初件", f"{_FIRST_DUE} AND close_state = 'pending'")
 _DAYS = {
@@ -42,19 +43,13 @@ KPIS = (
         decimals=1,
         period_of="accept_due_on",
         period_words="按受理期限（登记之日起15日）取数，只计截至数据时点期限已满或已受理的件",
-        population=f"{_FIRST_DUE} AND status <> '退回/转出' AND accept_state IN ('timely', 'late', 'never')",
+        population=f"{_ACCEPT} AND accept_state IN ('timely', 'late', 'never')",
         condition="accept_state = 'timely'",
         numerator_words="在登记之日起15日内受理（不予受理的为告知）的初件",
         denominator_words="受理期限落在统计期内的初件，不含退回、转出",
         left_out=(
-            LeftOut(
-                "已受理但没有受理时间、无法判断的初件",
-                f"{_FIRST_DUE} AND status <> '退回/转出' AND accept_state = 'unknown'",
-            ),
-            LeftOut(
-                "受理期限未满、尚未受理的初件",
-                f"{_FIRST_DUE} AND status <> '退回/转出' AND accept_state = 'pending'",
-            ),
+            LeftOut("已受理但没有受理时间、无法判断的初件", f"{_ACCEPT} AND accept_state = 'unknown'"),
+            LeftOut("受理期限未满、尚未受理的初件", f"{_ACCEPT} AND accept_state = 'pending'"),
         ),
         direction="higher",
         source=("条例23", "平台", "省局口径"),
@@ -72,7 +67,7 @@ KPIS = (
         unit="件",
         period_of="accept_due_on",
         period_words="按受理期限（登记之日起15日）取数",
-        population=f"{_FIRST_DUE} AND status <> '退回/转出' AND accept_state = 'late'",
+        population=f"{_ACCEPT} AND accept_state = 'late'",
         numerator_words="超过期限才受理的初件",
         direction="lower",
         source=("条例23", "省局口径"),
@@ -87,7 +82,7 @@ KPIS = (
         unit="件",
         period_of="accept_due_on",
         period_words="按受理期限（登记之日起15日）取数",
-        population=f"{_FIRST_DUE} AND status <> '退回/转出' AND accept_state = 'never'",
+        population=f"{_ACCEPT} AND accept_state = 'never'",
         numerator_words="期限已满仍未受理的初件",
         direction="lower",
         source=("条例23", "省局口径"),
