@@ -204,10 +204,7 @@ def _value_axis(figures: Sequence[Figure]) -> dict:
     is_share = bool(figures) and figures[0].kpi.kind == "share"
     high, low = max(values), min(values)
     room = max((high - low) * 0.12, 0.01 if is_share else 0.5)
-    if is_share:
-        limits = [max(0.0, low - room), min(1.0, high) + room * 0.6]
-    else:
-        limits = [min(0.0, low), high + room]
+    limits = [max(0.0, low - room), min(1.0, high) + room * 0.6] if is_share else [min(0.0, low), high + room]
     return {
         "range": limits,
         "tickformat": ".0%" if is_share and limits[1] - limits[0] > 0.04 else ".1%" if is_share else ",d",

@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager
 
 import streamlit as st
 
-from metrics import charts, periods
+from metrics import charts
 from metrics.engine import Figure, Where
 from metrics.periods import Period
 from pages.parts import markup, query
 from pages.parts.frame import Screen, moment
-from pages.parts.markup import esc, link, show
+from pages.parts.markup import esc, show
 
 FEW = charts.FEW  # below this many cases a share is grey and never ranked
 

@@ -14,10 +14,9 @@ import streamlit as st
 
 from data.scope import Scope
 from data.store import Reader
-from metrics import cases, engine, findings, lists, parameters, passport, reconcile
+from metrics import cases, engine, findings, lists, parameters, passport, periods, reconcile
 from metrics.engine import Figure, Where
 from metrics.kpi import Kpi
-from metrics import periods
 from metrics.periods import Period
 
 _FIRST_DAY = "SELECT min(received_at)::DATE FROM cases"

@@ -32,6 +32,10 @@
     "View fullscreen": "全屏", "Expand": "展开", "Collapse": "收起",
     "Press Enter to apply": "按回车生效", "Press Enter to submit form": "按回车提交",
     "Skip to main content": "跳到正文", "Main menu": "菜单", "Print": "打印", "Settings": "设置", "About": "关于",
+    "file upload": "上传文件", "Choose date and time": "选择日期和时间", "Previous month": "上个月", "Next month": "下个月",
+    "Time": "时间", "Dismiss": "关闭",
+    "Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. Escape to close.":
+      "用方向键移动，按回车选定，按 Tab 换到时间，按 Esc 关闭。",
     "expanded": "已展开", "collapsed": "已收起"
   };
   var PATTERNS = [
@@ -42,6 +46,12 @@
     [/^Delete (.+)$/, "移除$1"],
     [/^Select (\d+) match(es)?$/, "选中这$1项"],
     [/^Selected (.+?)\. (.+)$/, "已选$1"],
+    [/^(\d+) options? available\.$/, "有$1个可选项"],
+    [/^(\d+) selected\.?$/, "已选$1项"],
+    [/^year, /, "年，"], [/^month, /, "月，"], [/^day, /, "日，"], [/^hour, /, "时，"], [/^minute, /, "分，"],
+    [/ start date$/, "（起）"], [/ end date$/, "（止）"],
+    [/^Choose date and time, /, "选择日期和时间，"], [/^Choose date range, /, "选择日期范围，"], [/^Choose date, /, "选择日期，"],
+    [/^Selected Date: .*$/, "已选日期"], [/^Selected Range: .*$/, "已选日期范围"],
     [/^Page (\d+) of (\d+)$/, "第$1页，共$2页"],
     [/^Page (\d+)$/, "第$1页"],
     [/^Go to page (\d+)$/, "转到第$1页"],
@@ -54,10 +64,8 @@
     var plain = text.trim();
     if (!/[A-Za-z]{2}/.test(plain)) return null;
     if (Object.prototype.hasOwnProperty.call(WORDS, plain)) return text.replace(plain, WORDS[plain]);
-    for (var i = 0; i < PATTERNS.length; i++) {
-      if (PATTERNS[i][0].test(plain)) return plain.replace(PATTERNS[i][0], PATTERNS[i][1]);
-    }
-    return null;
+    var found = PATTERNS.reduce(function (soFar, pattern) { return soFar.replace(pattern[0], pattern[1]); }, plain);
+    return found === plain ? null : found;
   }
   function translateText(node) {
     if (!node.parentElement || node.parentElement.closest(OURS)) return;

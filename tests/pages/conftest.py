@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
 from tests.pages import stores
 
 ROOT = Path(__file__).parents[2]

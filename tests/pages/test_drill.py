@@ -1,6 +1,7 @@
 """From a figure to its passport to its cases: the counts agree, for every KPI, and bad addresses are explained."""
 
 import pytest
+
 from data.store import Store
 from metrics import engine, periods
 from metrics.catalog import CATALOG

@@ -5,6 +5,7 @@ import inspect
 from pathlib import Path
 
 import pytest
+
 from tests.pages.conftest import PAGES, ROOT
 
 ALLOWED = ("streamlit", "pages.parts", "metrics", "data.store")

@@ -1,6 +1,7 @@
 """Every page in every state of the store looks as it is meant to: nothing imported, a whole city, one branch."""
 
 import pytest
+
 from tests.pages.conftest import PAGES, html
 from tests.pages.stores import NASTY, QUIET_BRANCH
 
