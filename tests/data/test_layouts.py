@@ -112,6 +112,26 @@ def test_status_words_of_the_published_tables(tmp_path, take, words, status):
     assert cases["230704420000020365"]["status"] == status
 
 
+def test_old_names_of_categories(tmp_path, take):
+    """The roots of the old tree (环境保护/环境污染/…) say nothing of the type; its leaves do."""
+    cells = {
+        "环境保护/环境污染/大气": ["大气"],
+        "环境污染与生态破坏/噪音污染": ["噪声"],
+        "固体污染": ["固废"],
+        "放射性、电磁": ["辐射"],
+        "建设项目审批/未批先建": ["建设项目"],
+        "环境保护": [],
+    }
+    rows = [PLATFORM]
+    for n, text in enumerate(cells, 1):
+        rows.append(
+            platform_row(举报编号=f"23070442000002000{n}", 举报时间="2023-07-04", 办理单位="下陆分局", 污染类型=text)
+        )
+    result, cases = take(write_csv(tmp_path / "平台_20230901.csv", rows))
+    assert {text: list(cases[f"23070442000002000{n}"]["pollution"]) for n, text in enumerate(cells, 1)} == cells
+    assert "W04" not in result.warnings
+
+
 def test_platform_with_the_codes_of_the_petition_system(tmp_path, take):
     headings = [*PLATFORM, "评价状态", "评价截止时间"]
     cells = [("0", "2", "满意", "已评价"), ("1", "2", "基本满意", "已评价"), ("3", "2", "不满意", "已评价"), ("", "3", None, "超期未评价"),
@@ -342,6 +362,19 @@ def test_hangzhou_platform(tmp_path, take):
     assert (first["upstream_no"], first["local_no"], first["branch"]) == ("240301330000000012", "XH0001", "下陆区分局")
     assert (first["petitioner_phone"], list(first["pollution"])) == ("199****5678", ["大气", "噪声"])
     assert (second["branch"], second["channel"], list(second["pollution_sub"])) == ("待归属", "微信", ["扬尘"])
+
+
+def test_a_caller_is_known_by_either_of_two_telephones(tmp_path, take):
+    """Hangzhou has 来电号码 and 联系电话: where one is blank the other counts."""
+    rows = [
+        ["市受理编号", "反映日期", "姓名", "来电号码", "联系电话", "发生地", "来源方式"],
+        ["HZ1", "2024-03-01", "匿名", "19900001111", "", "下陆区", "电话"],
+        ["HZ2", "2024-03-02", "匿名", "", "19900001111", "下陆区", "电话"],
+    ]
+    result, cases = take(write_csv(tmp_path / "导出_20240331.csv", rows))
+    assert cases["HZ1"]["petitioner_phone"] == cases["HZ2"]["petitioner_phone"] == "199****1111"
+    assert cases["HZ1"]["petitioner_key"] == cases["HZ2"]["petitioner_key"] is not None
+    assert result.unknown_headings == []
 
 
 def test_inspection_table(tmp_path, take):
