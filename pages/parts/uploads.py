@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import streamlit as st
@@ -45,7 +45,9 @@ class Chosen:
 def choose() -> Chosen:
     """Draw the upload and its options, and return what was chosen."""
     show(markup.title("上传导出文件", "可一次选多个文件，作为一批同时生效或都不生效；原件读完即删，不留存"))
-    files = st.file_uploader("导出文件", ENDINGS, accept_multiple_files=True, key="files", label_visibility="collapsed")
+    files = st.file_uploader(
+        "导出文件", ENDINGS, accept_multiple_files=True, key=f"files_{_round()}", label_visibility="collapsed"
+    )
     formats = [AUTOMATIC, *(profile.name for profile in load_profiles(Store()))]
     with st.container(horizontal=True):
         profile = st.selectbox("文件格式", formats, key="profile", width=240)
@@ -67,7 +69,7 @@ def preview(batch: Chosen) -> list[UploadedFile]:
     for sentence in problems:
         show(markup.wrong(sentence))
     if result is not None:
-        show(_files_table(result), _counts(result))
+        show(_files_table(result), _counts(result), _caution(batch, result))
         label = f"导入这{len(result.files)}张表" if not problems else "请先处理上面的文件"
         if st.button(label, type="primary", disabled=bool(problems) or not result.files, key="import"):
             _import(batch)
@@ -117,7 +119,12 @@ def _import(batch: Chosen) -> None:
         show(markup.wrong(str(error)))
         return
     st.session_state["imported"] = result
+    st.session_state["upload_round"] = _round() + 1  # an upload box with a new key is an empty one
     st.rerun()
+
+
+def _round() -> int:
+    return st.session_state.get("upload_round", 0)
 
 
 def _say_done() -> None:
@@ -169,6 +176,13 @@ def _counts(result: ImportResult) -> str:
         sentences.append(f"没有用到的列：{'、'.join(result.unknown_headings[:20])}。")
     notes = [note for file in result.files for note in file.notes]
     return markup.notes([*sentences, *notes, *result.notes])
+
+
+def _caution(batch: Chosen, result: ImportResult) -> str:
+    """Return a warning when nothing but the upload tells when the files were exported."""
+    if batch.as_of or abs(datetime.now() - result.as_of) > timedelta(hours=1):
+        return ""
+    return markup.wrong("文件名和标题里没有导出时间，现按上传时刻计；若不是刚导出的，请先填写“数据截至”。")
 
 
 @contextmanager
