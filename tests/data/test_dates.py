@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.data.files import WRITERS, case, stored, table, take, write_text, write_xlsx
 
 from data.dates import UnreadableDate, date_in_case_no, find_export_time, parse_time
+from tests.data.files import WRITERS, case, stored, table, take, write_text, write_xlsx
 
 MARCH_28 = datetime(2025, 3, 28)
 

@@ -5,6 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+
+from data.errors import UserError
+from data.reading import open_source
 from tests.data.files import (
     WRITERS,
     case,
@@ -17,9 +20,6 @@ from tests.data.files import (
     write_xls,
     write_xlsx,
 )
-
-from data.errors import UserError
-from data.reading import open_source
 
 ROWS = [
     ["编号", "内容", "分局"],

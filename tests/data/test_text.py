@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.data.files import case, stored, table, take, write_text
 
 from data.text import clean, comparable
+from tests.data.files import case, stored, table, take, write_text
 
 DOTS = "·•・･‧∙⋅●．"
 INVISIBLE = "\u200b\u200c\u200d\u200e\u2060\ufeff\u00ad\x00\x07\x7f"
