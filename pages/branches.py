@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts import branching, cards, frame, lists, markup, overview, panels
 
 screen = frame.begin("分局", "branches")
-kpi = branching.choose_kpi()
+kpi = branching.choose_kpi(screen)
 
 together, ranking = st.columns([68, 32])
 with together, panels.panel("together"):

@@ -1,6 +1,9 @@
 """The leading figures: name, figure, change in words, target, and what it was divided by; the card is a link."""
 
-from metrics.engine import Figure
+from metrics.catalog import CATALOG
+from metrics.compare import change_periods
+from metrics.engine import Figure, fits
+from metrics.format import EMPTY
 from pages.parts import query
 from pages.parts.frame import Screen
 from pages.parts.markup import esc, link, show
@@ -17,20 +20,37 @@ LEADING = (
 
 def leading(screen: Screen) -> None:
     """Draw the six leading figures of the period."""
-    base = str(screen.period.year - 3)
-    this = query.measure(screen.reader, [*LEADING, "due_soon"], [screen.period], (), screen.where, "yoy")
-    by_id = {figure.kpi.id: figure for figure in this}
-    three_years = query.measure(screen.reader, ["cases_total"], [screen.period], (), screen.where, base)[0]
-    extra = {"cases_total": [change(three_years)], "overdue_open": [f"7日内到期{esc(by_id['due_soon'].text)}件"]}
-    cards = "".join(card(screen, by_id[kpi], extra.get(kpi, [])) for kpi in LEADING)
-    show(f'<div class="cards">{cards}</div>')
+    fields = [name for name, _ in screen.where.items]
+    fitting = [kpi for kpi in (*LEADING, "due_soon") if fits(CATALOG[kpi].relation, fields)]
+    found = query.measure(screen.reader, fitting, [screen.period], (), screen.where, "yoy")
+    by_id = {figure.kpi.id: figure for figure in found}
+    before = {"cases_total": _three_years(screen), "overdue_open": f"7日内到期{esc(by_id['due_soon'].text)}件"}
+    drawn = [card(screen, by_id[kpi], before.get(kpi, "")) if kpi in by_id else _unfit(screen, kpi) for kpi in LEADING]
+    show(f'<div class="cards">{"".join(drawn)}</div>')
 
 
-def card(screen: Screen, figure: Figure, before: list[str]) -> str:
-    """Return one card; `before` are lines of HTML that stand above the change."""
+def _three_years(screen: Screen) -> str:
+    """Return the change of the volume against the base year, as HTML."""
+    _, base = change_periods(screen.reader, CATALOG["decline_3y"], screen.period)
+    if base is None:
+        return ""
+    return change(query.measure(screen.reader, ["cases_total"], [screen.period], (), screen.where, str(base.year))[0])
+
+
+def _unfit(screen: Screen, kpi: str) -> str:
+    """Return the card of a figure that a ledger cannot give under the filters chosen."""
+    inner = (
+        f'<span class="name">{esc(CATALOG[kpi].name)}</span><span class="big">{EMPTY}</span>'
+        '<p class="quiet">台账没有渠道、污染类型</p><p class="quiet">清除这些筛选后显示</p>'
+    )
+    return f'<div class="card">{inner}</div>'
+
+
+def card(screen: Screen, figure: Figure, before: str = "") -> str:
+    """Return one card; `before` is a line of HTML that stands above the change."""
     kpi = figure.kpi
     number, unit = number_and_unit(figure)
-    lines = [*before, change(figure), target(figure)]
+    lines = [before, change(figure), target(figure)]
     body = "".join(f"<p>{line}</p>" for line in [line for line in lines if line][:2])
     alarm = " overdue" if kpi.id == "overdue_open" and figure.numerator else ""
     inner = (

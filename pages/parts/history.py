@@ -22,7 +22,13 @@ def versions(reader: Reader | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = st.selectbox(
-            "版本", names, names.index(reader.version), format_func=_words, label_visibility="collapsed", width=260
+            "版本",
+            names,
+            names.index(reader.version),
+            _words,
+            key=f"version_{reader.version}",
+            label_visibility="collapsed",
+            width=260,
         )
         if st.button("启用此版本", disabled=wanted == reader.version, key="use"):
             _use(store, wanted)

@@ -48,7 +48,11 @@ def choose() -> Chosen:
     files = st.file_uploader(
         "导出文件", ENDINGS, accept_multiple_files=True, key=f"files_{_round()}", label_visibility="collapsed"
     )
-    formats = [AUTOMATIC, *(profile.name for profile in load_profiles(Store()))]
+    try:
+        formats = [AUTOMATIC, *(profile.name for profile in load_profiles(Store()))]
+    except UserError as error:
+        show(markup.wrong(str(error)))
+        st.stop()
     with st.container(horizontal=True):
         profile = st.selectbox("文件格式", formats, key="profile", width=240)
         moment = st.datetime_input(

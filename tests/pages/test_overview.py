@@ -77,3 +77,22 @@ def test_an_invalid_filter_in_a_link_is_dropped(opened, city):
     test = opened("app.py", city, period="2099年", branch="没有的分局")
     assert not test.exception
     assert test.multiselect(key="branch").value == []
+
+
+def test_a_ledger_under_a_filter_it_cannot_follow_says_so(opened, city):
+    test = opened("app.py", city, channel="网络", pollution="大气")
+    assert not test.exception
+    drawn = html(test)
+    assert "台账没有渠道、污染类型" in drawn
+    assert "积案化解率" in drawn
+
+
+def test_every_kpi_can_be_compared_over_the_branches(opened, city):
+    test = opened("pages/branches.py", city)
+    for name in test.selectbox(key="kpi_name").options:
+        assert not opened("pages/branches.py", city, kpi_name=name).exception, name
+
+
+def test_a_branch_with_few_cases_is_not_ranked_and_named(opened, city):
+    drawn = html(opened("pages/branches.py", city))
+    assert "样本不足（少于5件），不参与排列：执法支队（n=0）。" in drawn
