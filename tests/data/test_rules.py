@@ -196,7 +196,7 @@ CELL = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(CELL, min_size=10, max_size=10), min_size=1, max_size=8))
 def test_nothing_is_lost_whatever_the_cells_are(tmp_path_factory, lines):
     folder = tmp_path_factory.mktemp("any")

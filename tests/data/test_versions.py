@@ -1,0 +1,476 @@
+"""Versions: what a later export changes, what an older one must not, and that nothing half done is ever seen."""
+
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from data.errors import UserError
+from data.importing import only_import
+from data.scope import Scope
+from data.store import Store
+from tests.data.files import case, ledger, stored, table, take, write_text
+
+JULY, AUGUST, SEPTEMBER = ("台账_20250731.csv", "台账_20250831.csv", "台账_20250930.csv")
+SAVED = datetime(2025, 10, 1)
+
+
+def counts_of(result) -> tuple[int, int, int, int]:
+    counts = result.counts
+    return counts.new, counts.updated, counts.unchanged, counts.older
+
+
+# ---- publishing and going back ----
+
+
+def test_an_empty_store_has_nothing_in_force(store):
+    assert (Store(store).current(), Store(store).reader(), Store(store).versions()) == (None, None, [])
+
+
+def test_each_import_publishes_a_version_and_leaves_the_former_ones_as_they_were(tmp_path, store):
+    first = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    path = Store(store).path_of(first)
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    second = take(store, ledger(tmp_path / AUGUST, case("A-2"))).version
+    assert Store(store).versions() == [first, second]
+    assert Store(store).current() == second
+    assert path.stat().st_mode & 0o222 == 0
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == before
+    assert (set(stored(store)), set(stored(store, version=first))) == ({"A-1", "A-2"}, {"A-1"})
+    assert list((store / "work").iterdir()) == []
+
+
+def test_use_goes_back_and_the_next_import_goes_on_from_there(tmp_path, store):
+    first = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    second = take(store, ledger(tmp_path / AUGUST, case("A-2"))).version
+    Store(store).use(first)
+    assert (Store(store).current(), set(stored(store))) == (first, {"A-1"})
+    third = take(store, ledger(tmp_path / SEPTEMBER, case("A-3"))).version
+    assert Store(store).versions() == [first, second, third]
+    assert set(stored(store)) == {"A-1", "A-3"}
+
+
+def test_use_of_a_version_that_does_not_exist(tmp_path, store):
+    version = take(store, ledger(tmp_path / JULY, case())).version
+    for wrong in ("000009-20250101T000000", "../CURRENT", ""):
+        with pytest.raises(UserError, match=f"没有版本.*{version}"):
+            Store(store).use(wrong)
+    assert Store(store).current() == version
+
+
+def test_a_reader_sees_the_branches_of_its_scope_only(tmp_path, store):
+    take(
+        store, ledger(tmp_path / JULY, case("A-1"), case("A-2", 责任分局="大冶市分局"), case("A-3", 责任分局="O'Brien"))
+    )
+    count = "SELECT count(*) FROM cases"
+    scopes = [None, ("下陆区分局",), ("下陆区分局", "大冶市分局"), (), ("O'Brien' OR '1'='1",)]
+    assert [Store(store).reader(Scope(scope)).query(count)[0][0] for scope in scopes] == [3, 1, 2, 0, 0]
+    assert len({Store(store).reader(Scope(scope)).key for scope in scopes}) == len(scopes)
+
+
+# ---- the same case again ----
+
+
+def test_the_same_bytes_change_nothing(tmp_path, store):
+    path = ledger(tmp_path / JULY, case("A-1"), case("A-2"), case("", 登记时间="2025-03-01"))
+    first = take(store, path)
+    again = take(store, path)
+    renamed = take(store, shutil.copy(path, tmp_path / "台账_20251231.csv") and tmp_path / "台账_20251231.csv")
+    for result in (again, renamed):
+        assert (result.version, result.is_published) == (first.version, False)
+        assert counts_of(result) == (0, 0, 2, 0)
+        assert (result.rows_read, result.accepted, result.quarantined) == (3, 2, 1)
+    assert Store(store).versions() == [first.version]
+    assert Store(store).reader().query("SELECT count(*) FROM quarantine") == [(1,)]
+
+
+def test_a_later_export_updates_a_case(tmp_path, store):
+    take(store, ledger(tmp_path / JULY, case("A-1"), case("A-2")))
+    closed = case("A-1", 办理状态="已办结", 办结时间="2025-08-02")
+    result = take(store, ledger(tmp_path / AUGUST, closed, case("A-2"), case("A-3")))
+    assert counts_of(result) == (1, 1, 1, 0)
+    assert [found["status"] for found in map(stored(store).get, ("A-1", "A-2", "A-3"))] == [
+        "已办结",
+        "办理中",
+        "办理中",
+    ]
+
+
+def test_an_older_export_overwrites_nothing_but_adds_what_is_missing(tmp_path, store):
+    take(store, ledger(tmp_path / AUGUST, case("A-1", 办理状态="已办结", 办结时间="2025-08-02")))
+    result = take(store, ledger(tmp_path / JULY, case("A-1"), case("A-0")))
+    assert counts_of(result) == (1, 0, 0, 1)
+    assert stored(store)["A-1"]["status"] == "已办结"
+    assert Store(store).reader().as_of == datetime(2025, 8, 31, 23, 59, 59)
+    assert Store(store).reader().query("SELECT count(*) FROM events") == [(0,)]
+
+
+def test_a_corrected_file_of_the_same_export_moment_takes_effect(tmp_path, store):
+    take(store, ledger(tmp_path / JULY, case("A-1", 责任分局="某某所"), saved=datetime(2025, 8, 1)))
+    result = take(store, ledger(tmp_path / "台账改_20250731.csv", case("A-1"), saved=datetime(2025, 8, 2)))
+    assert counts_of(result) == (0, 1, 0, 0)
+    assert stored(store)["A-1"]["branch"] == "下陆区分局"
+
+
+def test_a_closed_case_in_progress_again_is_a_reopening(tmp_path, store):
+    states = [("已办结", "2025-07-02"), ("办理中", ""), ("已办结", "2025-09-02"), ("办理中", "")]
+    for month, (status, closed) in enumerate(states, 7):
+        row = case("A-1", 办理状态=status, 办结时间=closed, 反映内容=f"{month}月")
+        take(store, ledger(tmp_path / f"台账_2025{month:02}28.csv", row))
+    found = stored(store)["A-1"]
+    assert (found["status"], found["reopened_count"], found["closed_at"]) == ("办理中", 2, None)
+    events = (
+        Store(store)
+        .reader()
+        .query('SELECT kind, "before", "after", seen_at::DATE::VARCHAR FROM events ORDER BY seen_at')
+    )
+    assert events == [("reopened", "已办结", "办理中", "2025-08-28"), ("reopened", "已办结", "办理中", "2025-10-28")]
+
+
+def test_a_changed_rating_is_kept_with_the_first_one(tmp_path, store):
+    for name, rating in ((JULY, "不满意"), (AUGUST, "不满意"), (SEPTEMBER, "满意")):
+        take(store, ledger(tmp_path / name, case("A-1", 办理状态="已办结", 办结时间="2025-07-02", 满意度=rating)))
+    found = stored(store)["A-1"]
+    assert (found["first_rating"], found["rating"], found["rating_changes"]) == ("不满意", "满意", 1)
+    assert Store(store).reader().query("SELECT kind, before, after FROM events") == [
+        ("rating_changed", "不满意", "满意")
+    ]
+
+
+FULL = case("A-1", 满意度="满意", 办理状态="已办结", 办结时间="2025-03-09", 行业="化工", 二级污染="油烟", 协办分局="大冶市分局", 延期天数="5", 重点件="是",
+            经度="115.1", 信访人="张演示", 联系电话="19900001234", 办理性质="主办", 最后修改时间="2025-04-01")  # fmt: skip
+STORED_AS = {
+    "责任分局": ("branch", "branch_raw"), "受理时间": ("accepted_at", "due_at"), "办结时间": ("closed_at",), "办理状态": ("status", "status_raw"),
+    "渠道": ("channel", "channel_raw"), "污染类型": ("pollution",), "二级污染": ("pollution_sub",), "协办分局": ("co_branches",),
+    "满意度": ("rating", "rating_raw", "rating_state"), "行业": ("industry",), "延期天数": ("extension_days",), "重点件": ("is_key_case",),
+    "经度": ("lon",), "信访人": ("petitioner_name",), "联系电话": ("petitioner_phone", "petitioner_key"), "反映内容": ("content",), "登记时间": ("received_at",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", STORED_AS)
+def test_a_column_that_the_later_file_lacks_keeps_what_was_known(tmp_path, store, heading):
+    take(store, ledger(tmp_path / JULY, FULL))
+    before = stored(store)["A-1"]
+    without = {name: cell for name, cell in (FULL | {"处罚情况": "无"}).items() if name != heading}
+    take(store, write_text(tmp_path / AUGUST, table(without)), profile="本局台账")
+    after = stored(store)["A-1"]
+    assert {name: str(after[name]) for name in STORED_AS[heading]} == {
+        name: str(before[name]) for name in STORED_AS[heading]
+    }
+    assert set(after["fields"]) >= set(before["fields"])
+
+
+@pytest.mark.parametrize("heading", [name for name in STORED_AS if name != "登记时间"])
+def test_an_empty_cell_of_the_later_file_is_a_value(tmp_path, store, heading):
+    take(store, ledger(tmp_path / JULY, FULL))
+    take(store, ledger(tmp_path / AUGUST, FULL | {heading: ""}))
+    emptied = {
+        "责任分局": "待归属",
+        "办理状态": "未注明",
+        "渠道": "未注明",
+        "二级污染": "[]",
+        "协办分局": "[]",
+        "污染类型": "['大气']",
+    }
+    assert str(stored(store)["A-1"][STORED_AS[heading][0]]) == emptied.get(heading, "None")
+
+
+def test_rows_of_one_case_for_several_branches_are_one_case(tmp_path, store):
+    rows = [
+        case("A-1", 责任分局=branch, 办理性质=role)
+        for branch, role in (("大冶市分局", "协办"), ("下陆区分局", "主办"), ("阳新县分局", "协办"))
+    ]
+    result = take(store, ledger(tmp_path / JULY, *rows))
+    assert (result.accepted, counts_of(result)) == (3, (1, 0, 2, 0))
+    found = stored(store)["A-1"]
+    assert (found["branch"], sorted(found["co_branches"])) == ("下陆区分局", ["大冶市分局", "阳新县分局"])
+
+
+def test_the_same_number_in_two_systems_is_two_cases(tmp_path, store):
+    rows = [case("1", 来源系统="全国平台"), case("1", 来源系统="12345热线")]
+    assert counts_of(take(store, ledger(tmp_path / JULY, *rows))) == (2, 0, 0, 0)
+
+
+def test_a_corrected_branch_list_takes_effect_with_the_next_import(tmp_path, store):
+    take(store, ledger(tmp_path / JULY, case("A-1", 责任分局="某某所")))
+    (store / "reference").mkdir()
+    (store / "reference" / "branch_aliases.csv").write_text("alias,branch,from,to\n某某所,下陆区分局,,\n", "utf-8")
+    take(store, ledger(tmp_path / AUGUST, case("A-2")))
+    assert stored(store)["A-1"]["branch"] == "下陆区分局"
+
+
+# ---- neither order nor splitting matters ----
+
+ROW = st.fixed_dictionaries(
+    {
+        "责任分局": st.sampled_from(["下陆区分局", "大冶分局", "某某所", ""]),
+        "办理状态": st.sampled_from(["办理中", "已办结", "未受理", "退回"]),
+        "办结时间": st.sampled_from(["", "2025-04-01", "2025-05-01"]),
+        "满意度": st.sampled_from(["", "满意", "不满意"]),
+        "办理性质": st.sampled_from(["", "主办", "协办"]),
+    }
+)
+NUMBERS = st.sampled_from([f"A-{n}" for n in range(6)])
+PROVENANCE = {"batch_no", "file_name", "row_no", "edition_at"}
+
+
+def state(folder: Path) -> list[dict[str, str]]:
+    """Return every case as text, without where it came from."""
+    cases = stored(folder).values()
+    return sorted(
+        ({k: str(v) for k, v in found.items() if k not in PROVENANCE} for found in cases), key=lambda c: c["case_key"]
+    )
+
+
+@settings(
+    max_examples=5,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.data())
+@pytest.mark.parametrize("numbers", ["each once", "some again"])
+def test_neither_row_order_nor_splitting_changes_the_cases(tmp_path_factory, numbers, data):
+    drawn = data.draw(
+        st.lists(
+            st.tuples(NUMBERS, ROW),
+            min_size=2,
+            max_size=6,
+            unique_by=(lambda r: r[0]) if numbers == "each once" else None,
+        )
+    )
+    rows = [case(number, **cells) for number, cells in drawn]
+    shuffled = data.draw(st.permutations(rows))
+    cut = data.draw(st.integers(1, len(rows) - 1))
+    folder = tmp_path_factory.mktemp("split")
+    whole = ledger(folder / "甲_20250930.csv", *rows, saved=SAVED)
+    mixed = ledger(folder / "乙_20250930.csv", *shuffled, saved=SAVED)
+    part_1 = ledger(folder / "丙_20250930.csv", *shuffled[:cut], saved=SAVED)
+    part_2 = ledger(folder / "丁_20250930.csv", *shuffled[cut:], saved=SAVED)
+    take(folder / "whole", whole)
+    take(folder / "mixed", mixed)
+    take(folder / "one batch", part_2, part_1)
+    for part in (part_1, part_2):
+        take(folder / "forward", part)
+    for part in (part_2, part_1):
+        take(folder / "backward", part)
+    expected = state(folder / "whole")
+    for other in ("mixed", "one batch", "forward", "backward"):
+        assert state(folder / other) == expected, other
+
+
+@settings(
+    max_examples=5,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.lists(
+        st.lists(st.tuples(NUMBERS, ROW), min_size=1, max_size=5, unique_by=lambda r: r[0]), min_size=3, max_size=3
+    ),
+    st.permutations(range(3)),
+)
+def test_exports_of_different_moments_end_the_same_in_any_order(tmp_path_factory, months, order):
+    folder = tmp_path_factory.mktemp("moments")
+    paths = [
+        ledger(folder / name, *(case(number, **cells) for number, cells in rows), saved=SAVED)
+        for name, rows in zip((JULY, AUGUST, SEPTEMBER), months, strict=True)
+    ]
+    for path in paths:
+        take(folder / "in order", path)
+    for n in order:
+        take(folder / "any order", paths[n])
+    kept = ("case_no", "status", "branch", "rating", "closed_at", "as_of", "due_at")
+    assert [[c[k] for k in kept] for c in state(folder / "any order")] == [
+        [c[k] for k in kept] for c in state(folder / "in order")
+    ]
+
+
+# ---- the demonstration ----
+
+
+def test_the_first_real_import_replaces_the_demonstration_entirely(tmp_path, store):
+    demo = take(store, ledger(tmp_path / JULY, case("D-1"), case("")), is_demo=True).version
+    assert Store(store).reader().is_demo
+    take(store, ledger(tmp_path / "台账_20250131.csv", case("A-1", 登记时间="2025-01-02", 受理时间="")))
+    reader = Store(store).reader()
+    assert (reader.is_demo, list(stored(store))) == (False, ["A-1"])
+    assert reader.as_of == datetime(2025, 1, 31, 23, 59, 59)  # not the demonstration's
+    assert reader.query("SELECT count(*) FROM imports") == [(1,)]
+    assert reader.query("SELECT count(*) FROM quarantine") == [(0,)]
+    assert demo in Store(store).versions()
+
+
+# ---- interrupted, at the same time, damaged ----
+
+
+class Stopped(BaseException):
+    """What stands for the process ending at a certain step."""
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_stopped_at_any_step_the_former_version_stays_in_force(tmp_path, store, step):
+    version = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    path = ledger(tmp_path / AUGUST, case("A-2"))
+    steps = []
+
+    def stop(what, done, of):
+        steps.append(what)
+        if len(steps) > step:
+            raise Stopped
+
+    try:
+        take(store, path, progress=stop)
+    except Stopped:
+        assert (Store(store).current(), set(stored(store))) == (version, {"A-1"})
+        take(store, path)
+    else:
+        assert len(steps) == step, "more steps than are tried here"
+    assert set(stored(store)) == {"A-1", "A-2"}
+
+
+def test_stopped_between_the_new_file_and_the_pointer(tmp_path, store, monkeypatch):
+    version = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    path = ledger(tmp_path / AUGUST, case("A-2"))
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "_point_to", lambda self, name: (_ for _ in ()).throw(Stopped))
+        with pytest.raises(Stopped):
+            take(store, path)
+    assert (Store(store).current(), set(stored(store))) == (version, {"A-1"})
+    assert take(store, path).is_published
+    assert set(stored(store)) == {"A-1", "A-2"}
+
+
+def spawn(store: Path, path: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "data", "import", str(path)],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"KPI_STORE": str(store)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_killed_at_any_moment_the_former_version_stays_in_force(tmp_path, store):
+    """SIGKILL, which no program can answer, at moments spread over the whole run."""
+    version = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    big = ledger(tmp_path / AUGUST, *(case(f"B-{n}", 反映内容=f"异味{n}") for n in range(5000)))
+    rehearsal = tmp_path / "rehearsal"
+    shutil.copytree(store, rehearsal)
+    began = time.monotonic()
+    assert spawn(rehearsal, big).wait(120) == 0
+    lasts = time.monotonic() - began
+    moments = random.Random(2025)
+    for n in range(5):
+        process = spawn(store, big)
+        time.sleep(lasts * (n + moments.random()) / 5)
+        process.kill()
+        if process.wait(120) == 0:
+            break  # it was done before the signal came
+        assert Store(store).current() in (version, Store(store).versions()[-1])
+        if Store(store).current() != version:
+            break  # published, and killed on its way out
+        assert set(stored(store)) == {"A-1"}
+    assert spawn(store, big).wait(120) == 0
+    assert len(stored(store)) == 5001
+    assert list((store / "work").iterdir()) == []
+
+
+def test_readers_read_on_while_imports_are_published(tmp_path, store):
+    take(store, ledger(tmp_path / JULY, case("A-0")))
+    paths = [ledger(tmp_path / f"台账_202508{n:02}.csv", *(case(f"A-{m}") for m in range(n + 1))) for n in range(1, 5)]
+    seen, failures, done = [], [], threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                reader = Store(store).reader()
+                cases = reader.query("SELECT count(*) FROM cases")[0][0]
+                told = reader.query("SELECT sum(new) FROM imports")[0][0]
+                seen.append(cases)
+                if cases != told:
+                    failures.append(f"{cases} cases, {told} told")
+            except Exception as error:  # whatever a page would have met
+                failures.append(repr(error))
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for path in paths:
+        take(store, path)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert set(seen) <= {1, 2, 3, 4, 5} and len(seen) > 10
+    assert len(stored(store)) == 5
+
+
+def test_a_reader_opened_before_keeps_its_version(tmp_path, store):
+    take(store, ledger(tmp_path / JULY, case("A-1")))
+    reader = Store(store).reader()
+    take(store, ledger(tmp_path / AUGUST, case("A-2")))
+    assert reader.query("SELECT count(*) FROM cases") == [(1,)]
+
+
+def test_of_two_imports_at_once_the_second_is_told_so(tmp_path, store, run_data):
+    path = ledger(tmp_path / JULY, case("A-1"))
+    with only_import(Store(store)):
+        refused = run_data("import", path)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.strip() == "另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。"
+    assert run_data("import", path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"000099-20250101T000000\n", b"../../etc/passwd\n", "版本".encode()]
+)
+def test_a_damaged_pointer_gives_a_sentence_and_use_mends_it(tmp_path, store, run_data, content):
+    version = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    (store / "CURRENT").write_bytes(content)
+    with pytest.raises(UserError, match="use"):
+        Store(store).current()
+    told = run_data("status")
+    assert (told.returncode, told.stderr.count("\n"), "Traceback" in told.stderr) == (1, 1, False)
+    assert run_data("use", version).returncode == 0
+    assert set(stored(store)) == {"A-1"}
+
+
+def test_a_version_whose_file_was_deleted(tmp_path, store):
+    first = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    second = take(store, ledger(tmp_path / AUGUST, case("A-2"))).version
+    Store(store).path_of(second).unlink()
+    with pytest.raises(UserError, match=f"use.*{first}"):
+        Store(store).reader()
+    Store(store).use(first)
+    assert set(stored(store)) == {"A-1"}
+    assert take(store, tmp_path / AUGUST).is_published
+    assert set(stored(store)) == {"A-1", "A-2"}
+
+
+def test_a_version_file_that_is_damaged_gives_a_sentence(tmp_path, store, run_data):
+    version = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    path = Store(store).path_of(version)
+    path.chmod(0o640)
+    path.write_bytes(b"not a database" * 400)
+    told = run_data("status")
+    assert (told.returncode, told.stderr.count("\n"), "Traceback" in told.stderr) == (1, 1, False)
+    assert version in told.stderr
+
+
+def test_a_store_that_cannot_be_written_gives_a_sentence(tmp_path, run_data):
+    (tmp_path / "occupied").write_text("a file, not a folder")
+    told = run_data("import", ledger(tmp_path / JULY, case("A-1")), "--store", tmp_path / "occupied")
+    assert (told.returncode, told.stdout, "Traceback" in told.stderr) == (1, "", False)
+    assert "不能写入" in told.stderr
