@@ -40,7 +40,7 @@ def _total(screen: Screen) -> BranchRow:
 
 def _branch_row(screen: Screen, row: BranchRow) -> str:
     cells = [
-        f"<td>{link(screen.link('branches', one=row.branch), esc(row.branch)) if row.branch else '全市'}</td>",
+        f"<td>{link(screen.link('branches', one=row.branch), esc(row.branch)) if row.branch else '合计'}</td>",
         _cell(screen, row.cases, row.cases.text),
         _cell(screen, row.cases, _brief(row.cases), row.cases.comparison.text),
         _cell(screen, row.ontime, row.ontime.text, few=(row.ontime.denominator or 0) < FEW),

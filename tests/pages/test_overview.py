@@ -44,7 +44,7 @@ def test_the_branches_add_up_to_the_total_shown(opened, city):
     rows = lists.branch_table(reader, periods.year_to_date(reader.as_of))
     for row in rows:
         assert re.search(rf'>{row.branch}</a></td><td class="n"><a [^>]*>{row.cases.text}</a>', drawn)
-    assert sum(row.cases.numerator for row in rows) == int(re.search(r">全市</td><td.*?>(\d+)</a>", drawn)[1])
+    assert sum(row.cases.numerator for row in rows) == int(re.search(r">合计</td><td.*?>(\d+)</a>", drawn)[1])
 
 
 def test_unmatched_branches_and_unknown_values_are_counted(opened, city):
