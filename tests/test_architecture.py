@@ -86,7 +86,7 @@ def test_only_data_opens_the_database(path):
     assert "duckdb.connect" not in path.read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", **named(MODULES))
+@pytest.mark.parametrize("path", **named([path for path in MODULES if not path.is_relative_to(ROOT / "tests")]))
 def test_no_module_is_too_long_to_be_read(path):
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE
 

@@ -28,6 +28,7 @@ def run_data(store: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             env=os.environ | {"KPI_STORE": str(store), "PYTHONUTF8": "1"} | environment,
             capture_output=True,
             encoding="utf-8",
+            errors="replace",
             timeout=120,
             check=False,
         )

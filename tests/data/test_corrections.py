@@ -53,8 +53,8 @@ def test_a_corrected_row_is_counted_and_no_longer_waits(tmp_path, store):
     result = take(store, tmp_path / "更正.xlsx")
     assert (result.accepted, result.counts.new, result.quarantined, result.unknown_headings) == (2, 2, 0, [])
     assert result.files[0].profile == "本局台账"
-    assert result.as_of.isoformat() == "2025-09-30T23:59:00"
     found = stored(store)
+    assert {state["as_of"] for state in found.values()} == {result.as_of}  # it is the same export still
     assert sorted(found) == ["A-1", "A-2", "A-3"] and waiting(store) == 0
     assert (f"{found['A-2']['received_at']:%m-%d}", found["A-2"]["branch"]) == ("03-02", "下陆区分局")
     assert found["A-2"]["petitioner_key"] == found["A-1"]["petitioner_key"] != ""
