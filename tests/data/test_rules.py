@@ -200,7 +200,7 @@ CELL = st.sampled_from(
 @given(st.lists(st.lists(CELL, min_size=10, max_size=10), min_size=1, max_size=8))
 def test_nothing_is_lost_whatever_the_cells_are(tmp_path_factory, lines):
     folder = tmp_path_factory.mktemp("any")
-    result = take(folder / "store", write_text(folder / NAME, [list(case()), *lines]))
+    result = take(folder / "store", write_text(folder / NAME, [list(case()), list(case().values()), *lines]))
     assert result.rows_read == result.accepted + result.quarantined
     counts = result.counts
     assert result.accepted == counts.new + counts.updated + counts.unchanged + counts.older

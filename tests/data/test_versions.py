@@ -160,6 +160,14 @@ def test_a_column_that_the_later_file_lacks_keeps_what_was_known(tmp_path, store
     assert set(after["fields"]) >= set(before["fields"])
 
 
+def test_an_outcome_is_not_undone_by_a_file_without_a_column_of_states(tmp_path, store):
+    take(store, ledger(tmp_path / JULY, case("A-1", 办理状态="撤回"), case("A-2", 办理状态="不受理")))
+    rows = [{name: cell for name, cell in case(number).items() if name != "办理状态"} for number in ("A-1", "A-2")]
+    take(store, write_text(tmp_path / AUGUST, table(*rows)))
+    assert [stored(store)[number]["status"] for number in ("A-1", "A-2")] == ["撤回", "不予受理"]
+    assert Store(store).reader().query("SELECT * FROM events") == []
+
+
 @pytest.mark.parametrize("heading", [name for name in STORED_AS if name != "登记时间"])
 def test_an_empty_cell_of_the_later_file_is_a_value(tmp_path, store, heading):
     take(store, ledger(tmp_path / JULY, FULL))
