@@ -4,16 +4,17 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from data.dates import now
 from data.deriving import derive, set_meta
 from data.layouts import Layout
 from data.mapping import Mapper
-from data.merging import Counts, create_stage, merge_stage, stage_rows
+from data.merging import Counts, append_rows, create_stage, merge_stage, stage_rows
 from data.opening import Opened
+from data.privacy import show_headings
 from data.reading import Sheet
 from data.reference import Reference
 from data.result import FileResult, ImportResult
@@ -63,7 +64,7 @@ class Batch:
         shutil.rmtree(self.store.work_folder, ignore_errors=True)
         self.store.work_folder.mkdir(parents=True)
         reader = self.store.reader()
-        self.version = self.store.next_version_name(datetime.now())
+        self.version = self.store.next_version_name(now())
         built = self.store.work_folder / f"{self.version}.duckdb"
         if reader is None or self.is_demo or reader.is_demo:
             with duckdb.connect(str(built)) as connection:
@@ -81,8 +82,15 @@ class Batch:
             is_known = all((opened.sha256, layout.profile.content_hash) in seen for _, layout in opened.tables)
             self._changes_something |= not is_known
             self._import_file(connection, opened, is_known)
+        if not self.result.rows_read:
+            self._changes_something = False
+            self.result.notes.append("只有表头，没有一行数据，没有发布新版本")
         self.progress("核对与汇总", 0, None)
-        self.result.as_of = max(self.result.as_of, as_of or self.result.as_of) if self._changes_something else as_of
+        self.result.as_of = (
+            max(self.result.as_of, as_of or self.result.as_of)
+            if self._changes_something
+            else as_of or self.result.as_of
+        )
         if self._changes_something:
             derive(connection, self.reference)
             self._warn_about_limits(connection)
@@ -104,10 +112,11 @@ class Batch:
                 layout.heading_row,
             )
             self.result.files.append(outcome)
-            self.result.unknown_headings += [h for h in layout.unknown if h not in self.result.unknown_headings]
+            unknown = show_headings(layout.unknown)
+            self.result.unknown_headings += [h for h in unknown if h not in self.result.unknown_headings]
             if sheet.hidden_rows:
                 outcome.notes.append(f"有{sheet.hidden_rows}行隐藏的行，已一并读入")
-                self.result.warnings["W14"] += 1
+                self._warn_about_hidden_rows(connection, opened, outcome, is_known)
             for rows in self._mapped(sheet, layout, mapper, opened):
                 self._take(connection, rows, table, opened, outcome, is_known)
             if is_known:
@@ -120,10 +129,18 @@ class Batch:
                     outcome.notes.append(f"有{repeated}行与同一文件的其他行编号相同，已合并为一件")
                 self._log_file(connection, opened, layout, outcome)
 
+    def _warn_about_hidden_rows(
+        self, connection: duckdb.DuckDBPyConnection, opened: Opened, outcome: FileResult, is_known: bool
+    ) -> None:
+        self.result.warnings["W14"] += 1
+        if not is_known:
+            row = [self.batch_no, opened.name, outcome.sheet, None, "W14", "", None, outcome.notes[-1]]
+            connection.execute("INSERT INTO warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
     def _mapped(self, sheet: Sheet, layout: Layout, mapper: Mapper, opened: Opened) -> Iterator[list[MappedRow]]:
         """Yield the sheet's rows, mapped and checked, in chunks."""
         chunk: list[MappedRow] = []
-        for number, cells in enumerate(sheet.rows(), 1):
+        for number, cells in enumerate(sheet.filled_rows(), 1):
             if number < layout.first_row:
                 continue
             if layout.is_decoration(cells):
@@ -158,7 +175,8 @@ class Batch:
     ) -> None:
         """Stage the accepted rows of a chunk, put the others into quarantine, and write down every warning.
 
-        Rows of a file that the version already holds are only counted."""
+        Rows of a file that the version already holds are only counted.
+        """
         accepted = [row for row in rows if not row.is_rejected]
         rejected = [row for row in rows if row.is_rejected]
         outcome.rows_read += len(rows)
@@ -177,7 +195,7 @@ class Batch:
         if is_known:
             return
         if warnings:
-            connection.executemany("INSERT INTO warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", warnings)
+            append_rows(connection, "warnings", warnings)
         if rejected:
             self._quarantine(connection, rejected, opened, outcome)
         corrected = [[row.quarantine_id] for row in accepted if row.quarantine_id]
@@ -205,8 +223,10 @@ class Batch:
                 [qid, self.batch_no, opened.name, row.values["sheet"], row.row_no, outcome.profile, opened.as_of,
                  sorted({p.rule for p in rejecting}), reasons, cells, row.values.get("petitioner_key"), False]
             )  # fmt: skip
-        connection.executemany("DELETE FROM quarantine WHERE qid = ?", [[record[0]] for record in records])
-        connection.executemany("INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+        connection.execute(
+            "DELETE FROM quarantine WHERE qid IN (SELECT unnest(?))", [[record[0] for record in records]]
+        )
+        append_rows(connection, "quarantine", records)
 
     def _log_file(
         self, connection: duckdb.DuckDBPyConnection, opened: Opened, layout: Layout, outcome: FileResult
@@ -234,21 +254,21 @@ class Batch:
              f"第{row_no}行：“限办截止时间”{given}晚于法定时限{limit}而没有批准的延期，按{limit}计"]
             for file, sheet, row_no, key, given, limit in late
         ]  # fmt: skip
-        connection.executemany("INSERT INTO warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        append_rows(connection, "warnings", rows)
 
     def _record(self, connection: duckdb.DuckDBPyConnection) -> None:
-        counts, now = self.result.counts, datetime.now().replace(microsecond=0)
+        counts, at = self.result.counts, now().replace(microsecond=0)
         newest = max(o.as_of for o in self.opened)
         connection.execute(
             "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [self.batch_no, self.version, now, newest, self.result.rows_read, self.result.accepted,
+            [self.batch_no, self.version, at, newest, self.result.rows_read, self.result.accepted,
              counts.new, counts.updated, counts.unchanged, counts.older, self.result.quarantined],
         )  # fmt: skip
         set_meta(
             connection,
             {
                 "as_of": self.result.as_of.isoformat(),
-                "published_at": now.isoformat(),
+                "published_at": at.isoformat(),
                 "is_demo": str(self.is_demo).lower(),
             },
         )

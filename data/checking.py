@@ -51,7 +51,7 @@ def _check_case(row: MappedRow, label: Callable[[str], str]) -> None:
         remark("W08", at_acceptance, f"“{at_acceptance}”{accepted}早于“{at_receipt}”{received}")
     if accepted and closed and closed < accepted:
         remark("W13", at_closing, f"“{at_closing}”{closed}早于“{at_acceptance}”{accepted}")
-    if values["status"] == "已办结" and closed is None:
+    if values["status"] == "已办结" and closed is None and "closed_at" in values:
         remark("W07", at_closing, "状态为已办结而没有办结时间，按期办结率无法计入")
     if values["status"] in ("办理中", "未受理") and closed:
         remark("W11", label("status"), f"状态为“{values['status']}”而有“{at_closing}”，按未办结计")

@@ -13,8 +13,10 @@ from data.rules import UNKNOWN_VALUE_RULES, Problem
 from data.schema import TABLES, UNKNOWN, Field
 from data.text import comparable
 
+_MOST = 9999  # of persons, or of days of extension
 BLANK_TEXTS = {"", "/", "-", "--", "—", "——", "无", "空", "null", "none", "nan", "n/a"}
-_LABEL_SEPARATORS = re.compile(r"->|>|→|[、,，;；/|\n]+")
+_LABEL_SEPARATORS = re.compile(r"[-－—]*[>＞]|→|[、,，;；/|\n]+")
+_LOOSE_SEPARATORS = re.compile(r"[\s和及与]+")
 
 
 class Converter:
@@ -77,7 +79,7 @@ class Converter:
             return {known.name: None}, []
         try:
             number = float(digits)
-            if known.kind == "integer" and (not number.is_integer() or abs(number) > 2**31 - 1):
+            if known.kind == "integer" and not (number.is_integer() and 0 <= number <= _MOST):
                 raise ValueError
         except ValueError:
             shown = privacy.redact(text)[:40]
@@ -90,10 +92,7 @@ class Converter:
         """Split a cell into labels; a sub-type brings the type that it belongs to."""
         main, sub, unknown = [], [], []
         is_path = bool(self.profile.options.get("pollution_path"))
-        for part in _LABEL_SEPARATORS.split(text):
-            part = part.strip()
-            if comparable(part).casefold() in BLANK_TEXTS:
-                continue
+        for part in self._parts(text):
             label = self._lookup("pollution", part)
             sub_label = self._lookup("pollution_sub", part)
             if sub_label:
@@ -101,7 +100,7 @@ class Converter:
                 label = label or self.reference.pollution_parents.get(sub_label)
             if label:
                 main.append(label)
-            if not label and not sub_label:
+            if label is None and not sub_label:  # "" is a category above the types: known, and saying nothing of them
                 unknown.append(part)
         problems = []
         if unknown and not (is_path and (main or sub)):
@@ -109,6 +108,19 @@ class Converter:
             problems.append(Problem(UNKNOWN_VALUE_RULES[known.name], known.label, message))
             (main if known.name == "pollution" else sub).append(UNKNOWN)
         return {"pollution": unique(main), "pollution_sub": unique(sub)}, problems
+
+    def _parts(self, text: str) -> list[str]:
+        """Split a cell at separators; at blanks and 和 only where the whole is not known and every piece is."""
+        parts = []
+        for part in _LABEL_SEPARATORS.split(text):
+            pieces = [piece for piece in _LOOSE_SEPARATORS.split(part) if piece]
+            if self._is_label(part) or not all(self._is_label(piece) for piece in pieces):
+                pieces = [part.strip()]
+            parts += [piece for piece in pieces if comparable(piece).casefold() not in BLANK_TEXTS]
+        return parts
+
+    def _is_label(self, text: str) -> bool:
+        return bool(self._lookup("pollution", text) or self._lookup("pollution_sub", text))
 
     def _co_branches(self, known: Field, text: str) -> tuple[dict[str, object], list[Problem]]:
         found, problems = [], []

@@ -6,10 +6,11 @@ which row was put right, 信访人标识 keeps the person recognisable although 
 
 import io
 import json
-from datetime import datetime
+from datetime import datetime, time
 
 import xlsxwriter
 
+from data.dates import END_OF_DAY
 from data.profiles import RESERVED, RESERVED_IGNORED
 from data.store import Reader
 
@@ -41,10 +42,17 @@ def quarantine_xlsx(reader: Reader, batch_no: int | None = None) -> bytes:
             sheet.write_string(
                 0,
                 0,
-                f"隔离待更正：{profile}，数据截至 {as_of:%Y-%m-%d %H:%M}。改正后整表另存，再导入；灰色列请勿改动。",
+                f"隔离待更正：{profile}，数据截至 {_moment(as_of)}。改正后整表另存，再导入；灰色列请勿改动。",
             )
             _write_group(sheet, members, bold, text, reason)
     return content.getvalue()
+
+
+def _moment(as_of: datetime) -> str:
+    """Write an export time as the importer will read it again: the end of a day is the day alone."""
+    return (
+        f"{as_of:%Y-%m-%d}" if as_of.time().replace(microsecond=0) == time(*END_OF_DAY) else f"{as_of:%Y-%m-%d %H:%M}"
+    )
 
 
 def _write_group(sheet: xlsxwriter.worksheet.Worksheet, members: list[tuple], bold, text, reason) -> None:

@@ -7,6 +7,7 @@ a day whose year is in the case number), ISO times with an offset. What could be
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 from data.text import clean
 
@@ -17,12 +18,13 @@ _CLOCK = re.compile(
     r"(?P<half>上午|下午|中午|晚上|凌晨|AM|PM|am|pm)?\s*(?P<h>\d{1,2})\s*[:时点]\s*(?:(?P<m>\d{1,2})\s*(?:[:分]\s*(?:(?P<s>\d{1,2})(?:\.\d+)?\s*秒?)?)?)?"
     r"\s*(?P<half2>AM|PM|am|pm)?\s*(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
 )
-_CHINESE_DAY = re.compile(r"(\d{4}|\d{2})年(\d{1,2})月(\d{1,2})[日号]?")
+_CHINESE_DAY = re.compile(r"(\d{4}|\d{2})年(\d{1,2})月(\d{1,2})\s*[日号]?")
 _THREE_PARTS = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:[.]|月)(\d{1,2})日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
-_WEEKDAY = re.compile(r"[((]?(?:星期|周)[一二三四五六日天][))]?")
+_AROUND_UNITS = re.compile(r"\s*([年月])\s*")
+_WEEKDAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
 
 
 class UnreadableDate(ValueError):
@@ -44,7 +46,7 @@ def parse_time(text: str, order: str = "YMD", year: int | None = None, from_1904
         return _from_serial(float(text), from_1904)
     if compact := _COMPACT.fullmatch(text):
         return _build(*(int(part or 0) for part in compact.groups()))
-    text = _WEEKDAY.sub(" ", text).replace("T", " ").strip()
+    text = _AROUND_UNITS.sub(r"\1", _WEEKDAY.sub(" ", text)).replace("T", " ").strip()
     for pattern, reader in ((_CHINESE_DAY, _read_chinese), (_THREE_PARTS, _read_three), (_MONTH_DAY, _read_month_day)):
         if found := pattern.match(text):
             day = reader(found, order, year)
@@ -130,7 +132,7 @@ def date_in_case_no(case_no: str) -> datetime | None:
     Forms: 热线-240708-000123, D3HB202405250066 (inspection), 230704420000020365 (Hubei: yyMMdd + region + serial).
     """
     for pattern in (r"\D+[-—](\d{6})[-—]\d+", r"[A-Z]\d?[A-Z]{2}(20\d{6})\d{4}", r"(\d{6})\d{6}\d{6}"):
-        if found := re.fullmatch(pattern, case_no):
+        if found := re.fullmatch(pattern, case_no.upper()):
             digits = found[1] if len(found[1]) == 8 else "20" + found[1]
             try:
                 return parse_time(digits)
@@ -145,6 +147,16 @@ _STAMP = re.compile(
     r"|(?<!\d)(20\d{2})(0[1-9]|1[0-2])(3[01]|[12]\d|0[1-9])([01]\d|2[0-3])([0-5]\d)(?:[0-5]\d)?(?!\d)"
 )
 END_OF_DAY = (23, 59, 59)
+
+
+def now() -> datetime:
+    """Return the present moment as clocks in China show it, whatever zone the machine is set to."""
+    return datetime.now(CHINA).replace(tzinfo=None)
+
+
+def saved_at(path: Path) -> datetime:
+    """Return when a file was last saved, as clocks in China show it."""
+    return datetime.fromtimestamp(path.stat().st_mtime, CHINA).replace(tzinfo=None)
 
 
 def find_export_time(text: str) -> datetime | None:

@@ -14,10 +14,10 @@ from data.text import clean, comparable
 
 SEARCHED_ROWS = 40
 _HEADING_ROWS = 3
-_TOTAL = re.compile(r"(合计|总计|小计|共计|总数|本页合计|累计)[:：]?(\d.*|共.*)?")
+_TOTAL = re.compile(r"(合计|总计|小计|共计|总数|本页合计|累计)(\([^)]*\))?[:：]?(\d.*|共.*)?")
 _AMOUNT = re.compile(r"[\d.,]+(件|批|人次|人|起|个|%)?")
 _SIGNATURE = re.compile(
-    r"(制表人?|填表人?|填报人?|审核人?|审批人?|复核人?|统计人|负责人|经办人|分管领导|制表单位|填报单位|制表时间|制表日期|填报时间|填报日期|打印时间|导出时间|备注|注|说明|第\d+页)([:：].*|共\d+页.*)?"
+    r"(制表人?|填表人?|填报人?|审核人?|审批人?|复核人?|统计人|负责人|经办人|分管领导|制表单位|填报单位|制表时间|制表日期|填报时间|填报日期|打印时间|导出时间|备注|注|说明|以上.*|数据来源|数据截至|共\d+[条件行].*|第\d+页)([:：].*|共\d+页.*)?"
 )
 
 
@@ -32,6 +32,7 @@ class Layout:
     headings: tuple[str, ...]  # the text above each column
     unknown: tuple[str, ...]
     titles: tuple[str, ...]  # what stands above the heading
+    further: tuple[tuple[str, int], ...] = ()  # other columns of a field, in order: they fill its blank cells
 
     @property
     def first_row(self) -> int:
@@ -159,11 +160,28 @@ def _layout(
 ) -> Layout:
     reserved = {comparable(heading): field for heading, field in RESERVED.items()}
     columns = dict(columns)
-    unknown = []
+    further = _further_columns(names, profile, columns)
+    used, unknown = {*columns.values(), *(column for _, column in further)}, []
     for column, (shown, forms) in enumerate(names):
         if field := next((reserved[form] for form in forms if form in reserved), None):
             columns.setdefault(field, column)
-        elif shown and column not in columns.values() and not forms & profile.ignored:
+        elif shown and column not in used and not forms & profile.ignored:
             unknown.append(shown)
     titles = tuple(cell for row in rows[:start] for cell in row if cell)
-    return Layout(profile, start + 1, height, columns, tuple(shown for shown, _ in names), tuple(unknown), titles)
+    return Layout(
+        profile, start + 1, height, columns, tuple(shown for shown, _ in names), tuple(unknown), titles, further
+    )
+
+
+def _further_columns(
+    names: list[tuple[str, set[str]]], profile: Profile, columns: dict[str, int]
+) -> tuple[tuple[str, int], ...]:
+    """Return (field, column) for every column beside a field's first, in the order of the profile's headings."""
+    found = [
+        (name, column)
+        for name, first in columns.items()
+        for heading in profile.columns[name]
+        for column, (_, forms) in enumerate(names)
+        if column != first and comparable(heading) in forms
+    ]
+    return tuple(dict.fromkeys(found))

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from data import privacy
 from data.checking import check
@@ -76,6 +76,8 @@ class Mapper:
         texts += [""] * (width - len(texts))
         self._fill_down(texts)
         by_field = {name: texts[column] for name, column in self.layout.columns.items()}
+        for name, column in self.layout.further:
+            by_field[name] = by_field[name] or texts[column]
         for name, text in self.profile.constants.items():
             by_field[name] = by_field.get(name) or text
         row.quarantine_id = by_field.get("quarantine_id", "")
@@ -190,11 +192,20 @@ class Mapper:
             row.values["branch"] = raw
             return
         on = received.date() if isinstance(received, datetime) else None
-        row.values["branch"] = (self.reference.match_branch(raw, on) if raw else None) or UNMATCHED_BRANCH
+        branch = self.reference.match_branch(raw, on) if raw else None
+        if not branch and "co_branches" in self.fields:
+            branch, *others = self._several_branches(raw, on) or [None]
+            row.values["co_branches"] = unique([*(row.values.get("co_branches") or []), *others])
+        row.values["branch"] = branch or UNMATCHED_BRANCH
         if row.values["branch"] == UNMATCHED_BRANCH:
             label = self._label("branch")
             what = f"“{label}”的内容“{raw[:40]}”不在分局名录" if raw else f"“{label}”是空的"
             row.problems.append(Problem("W01", label, f"{what}，列入“{UNMATCHED_BRANCH}”"))
+
+    def _several_branches(self, raw: str, on: date | None) -> list[str]:
+        """Read “下陆区分局、西塞山区分局”: the first has the lead. Empty when any of the names is unknown."""
+        found = [self.reference.match_branch(part, on) for part in re.split(r"[、,，;；/]", raw) if part.strip()]
+        return unique(found) if found and all(found) else []
 
     def _complete_case(self, by_field: dict[str, str], row: MappedRow) -> None:
         """Fill what follows from the row itself: source, receipt date, status, personal keys."""
@@ -215,8 +226,7 @@ class Mapper:
             values[name] = values.get(name) or BLANK
         for name in ("pollution", "pollution_sub", "co_branches"):
             values[name] = values.get(name) or []
-        if values.get("rating") and not values.get("rating_state"):
-            values["rating_state"] = "已评价"
+        self._settle_rating(by_field.get("rating", ""), row)
         name, phone = by_field.get("petitioner_name", ""), by_field.get("petitioner_phone", "")
         own_key = by_field.get("petitioner_key", "")
         key = privacy.petitioner_key(self.secret, name, phone, by_field.get("petitioner_id_number", ""))
@@ -226,6 +236,20 @@ class Mapper:
         if name and values.get("is_anonymous") is None:
             values["is_anonymous"] = comparable(name).startswith("匿名")
         values["progress"] = _PROGRESS.get(str(values["status"]), 0) * 10 + (1 if values.get("rating") else 0)
+
+    def _settle_rating(self, text: str, row: MappedRow) -> None:
+        """Let the state decide where state and rating disagree: systems write 0 = 满意 where nothing was rated yet."""
+        values = row.values
+        if not values.get("rating"):
+            return
+        state = values.get("rating_state")
+        if not state:
+            values["rating_state"] = "已评价"
+        elif state in ("待评价", "未评价", "超期未评价", "不可评价"):
+            if text != "0":
+                message = f"“{self._label('rating')}”是“{values['rating']}”而评价状态是“{state}”，按未评价计"
+                row.problems.append(Problem("W18", self._label("rating"), message))
+            values["rating"] = None
 
     def _mask_cells(self, texts: list[str], by_field: dict[str, str], row: MappedRow) -> None:
         """Keep the mapped cells of a row that cannot be counted, masked, under their own headings."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from data.dates import find_export_time
+from data.dates import find_export_time, saved_at
 from data.errors import UserError
 from data.layouts import Layout, find_layout, guess_headings
+from data.privacy import redact, show_headings
 from data.profiles import Profile
 from data.reading import Sheet, Source, open_source
 
@@ -29,7 +30,7 @@ class Opened:
 
 
 def open_file(path: Path, name: str, profiles: list[Profile], explicit: bool, as_of: datetime | None) -> Opened:
-    source = open_source(path, name)
+    source, name = open_source(path, name), redact(name)
     tables, notes = [], []
     for sheet in source.sheets:
         if layout := find_layout(sheet, profiles, explicit):
@@ -40,12 +41,12 @@ def open_file(path: Path, name: str, profiles: list[Profile], explicit: bool, as
         raise UserError(_unknown_format(source, name, profiles if explicit else []))
     titles = " ".join(title for _, layout in tables for title in layout.titles)
     found = as_of or find_export_time(Path(name).stem) or find_export_time(titles)
-    saved = datetime.fromtimestamp(path.stat().st_mtime)
+    saved = saved_at(path)
     return Opened(source, name, _sha256(path), found or saved.replace(microsecond=0), saved, tables, notes)
 
 
 def _unknown_format(source: Source, name: str, explicit: list[Profile]) -> str:
-    headings = [h for sheet in source.sheets for h in guess_headings(sheet)[1] if h]
+    headings = show_headings(h for sheet in source.sheets for h in guess_headings(sheet)[1] if h)
     shown = "、".join(headings[:30]) or "无"
     if explicit:
         wanted = "、".join(explicit[0].columns.get("case_no", ()))
@@ -69,5 +70,7 @@ def read_headings(path: Path, name: str | None = None) -> list[dict[str, object]
     found = []
     for sheet in open_source(path, name).sheets:
         heading_row, headings = guess_headings(sheet)
-        found.append({"sheet": sheet.name, "heading_row": heading_row, "headings": [h for h in headings if h]})
+        found.append(
+            {"sheet": sheet.name, "heading_row": heading_row, "headings": show_headings(h for h in headings if h)}
+        )
     return found

@@ -7,6 +7,7 @@ word; under-masking costs a person. Rests on 信访工作条例 arts. 30 and 46 
 
 import hmac
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -83,19 +84,22 @@ _SINGLE = (
     "赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
 _HAN = "\u4e00-\u9fff"
-_NAME = rf"(?:(?:{'|'.join(_COMPOUND)})[{_HAN}]{{1,2}}|[{_SINGLE}][{_HAN}]{{1,2}})"
-_INTRODUCTION = r"(?:我叫做?|本人叫?|我的名字叫?|我是|名叫|联系人|姓\s*名|举报人|投诉人|信访人|来信人|来访人|来电人|反映人|诉求人|当事人|申请人|业主|居民|村民|市民|群众|代理人|户主)"
+_NAME = rf"(?:[{_HAN}]{{2,8}}·[{_HAN}]{{2,10}}|(?:{'|'.join(_COMPOUND)})[{_HAN}]{{1,2}}|[{_SINGLE}][{_HAN}]{{1,2}})"
+_INTRODUCTION = r"(?:我叫做?|本人叫?|我的名字叫?|我是|名叫|联系人|联系方式|姓\s*名|举报[人者]|投诉[人者]|信访[人者]|来信人|来访人|来电人|致电人|反映[人者]|诉求人|求助[人者]|当事人|申请人|业主|居民|村民|市民|群众|代理人|户主)"
 _INTRODUCED = re.compile(rf"({_INTRODUCTION}(?:姓名)?\s*[是为叫:：,，、(（\s]{{0,3}})({_NAME})")
+_BEFORE_PHONE = re.compile(rf"(?<![{_HAN}])({_NAME})(?=[,，:：\s(（]{{0,2}}1[3-9]\d[\d*]{{8}}|[(（]联系人)")
+_SPEAKING = re.compile(rf"(?:^|(?<=[、，。；,;的]))({_NAME})(?=反映|投诉|举报|来电|来信|来访|致电)")
 _TITLE = re.compile("先生|女士|小姐|同志|师傅|老师|大爷|大妈|阿姨|老人|婆婆")
 _TITLED = re.compile(rf"({_NAME})(?={_TITLE.pattern})")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?[(（]?(1[3-9]\d)((?:[-\s.)）]{0,2}\d){8})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:0\d{2,3}[-—\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4})(?!\d)")
 _CALLED = re.compile(r"((?:电话|座机|手机|号码|热线|致电|联系方式)\s*[是为:：]?\s*)(\d[\d\-\s]{5,12}\d)")
 _ID_NUMBER = re.compile(
     r"(?<!\d)([1-8]\d{5})((?:18|19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(\d{3}[\dXx]?)(?![\dXx])"
 )
 _BANK_CARD = re.compile(r"(?<!\d)(?:62|4|5)\d{2}[\s]?\d{4}[\s]?\d{4}[\s]?\d{4}(?:[\s]?\d{1,3})?(?!\d)")
-_LONG_NUMBER = re.compile(r"\d[\d\-—\s]{4,}\d")
+_NUMBER_CELL = re.compile(r"\d{7,12}\.0+|\d\.\d{9,11}E\+?1[01]", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\d[\d\-—\s.)）]{4,}\d")
 _MAIL = re.compile(r"[A-Za-z0-9_.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{4,5}[A-Z0-9挂学警]"
@@ -106,7 +110,7 @@ _DOOR = re.compile(
     rf"{_NUMBER}\s*(?:号楼|栋|幢|座|单元|室|户|房|层)(?:\s*{_NUMBER}\s*(?:号楼|栋|幢|座|单元|室|户|房|层|号))*(?:\s*-?\d{{2,4}}(?!\d|[年月日天次件人米分]))?"
 )
 _LIVES = re.compile(
-    rf"((?:家住|住在|住址|家庭地址|现住|户籍地?|居住(?:在|于|地)?|我住|本人住|[我本]?家在)[^，。；;,\n]{{0,30}}?)({_NUMBER}\s*号)"
+    rf"((?:家住|住在|住址|家庭地址|现住|户籍地?|居住(?:在|于|地)?|我住|本人住|[我本]?家在)[^，。；;,\n]{{0,30}}?)({_NUMBER}\s*号|\d+-\d+(?:-\d+)*)"
 )
 
 
@@ -127,6 +131,7 @@ def phone_numbers(text: str) -> tuple[str, ...]:
     for part in re.split(r"[,，、;；/|\n]", clean(text)):
         if "*" in part:
             continue
+        part = _NUMBER_CELL.sub(lambda m: str(int(float(m[0]))), part.strip())
         digits = re.sub(r"\D", "", part)
         pieces = re.findall(r"1[3-9]\d{9}", digits) if len(digits) > 13 else [digits]
         for piece in pieces:
@@ -140,7 +145,13 @@ def mask_phone(text: str) -> str:
     """Return 138****5678, several numbers joined by 、; nothing readable gives an empty text."""
     if "*" in text:
         return redact(text)
-    return "、".join(n[:3] + "****" + n[-4:] if len(n) >= 10 else "****" + n[-4:] for n in phone_numbers(text))
+    return "、".join(_mask_number(number) for number in phone_numbers(text))
+
+
+def _mask_number(number: str) -> str:
+    if len(number) < 10:
+        return "****" + number[-4:]
+    return (number[:3] if number.startswith("1") else "0" + number[:3]) + "****" + number[-4:]
 
 
 def petitioner_key(secret: bytes, name: str, phone: str, id_number: str) -> str:
@@ -172,7 +183,9 @@ def _redact(text: str) -> str:
     if len(text) < 3 or text.isascii():
         return text
     if _has_home(text):
-        text = _LIVES.sub(r"\1**号", _DOOR.sub("**", text))
+        text = _LIVES.sub(r"\1**", _DOOR.sub("**", text))
+    text = _BEFORE_PHONE.sub(lambda m: mask_name(m[1]), text)
+    text = _SPEAKING.sub(lambda m: mask_name(m[1]), text)
     text = _INTRODUCED.sub(lambda m: m[1] + mask_name(m[2]), text)
     return _TITLED.sub(lambda m: mask_name(m[1]), text) if _TITLE.search(text) else text
 
@@ -189,7 +202,7 @@ def _redact_numbers(text: str) -> str:
     if not _LONG_NUMBER.search(text):
         return text
     text = _ID_NUMBER.sub(_mask_id, text)
-    text = _MOBILE.sub(r"\1****\3", text)
+    text = _MOBILE.sub(lambda m: m[1] + "****" + re.sub(r"\D", "", m[2])[-4:], text)
     text = _LANDLINE.sub(lambda m: "****" + m[0][-4:], text)
     text = _CALLED.sub(r"\1****", text)
     return _BANK_CARD.sub(lambda m: "****" + m[0][-4:], text)
@@ -206,12 +219,13 @@ def _mask_id(found: re.Match) -> str:
     return f"{found[1]}********{found[3][-4:]}" if plausible else found[0]
 
 
+_LAST_BIRTH_YEAR = 2012  # of somebody who writes petitions; a number with a later date in it is a case number
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def is_personal_number(number: str) -> bool:
     """Tell whether what stands in a number's column is an ID number (by its check digit), or a name or telephone in words."""
-    if _ID_NUMBER.fullmatch(number) and len(number) == 18:
+    if len(number) == 18 and _ID_NUMBER.fullmatch(number) and int(number[6:10]) <= _LAST_BIRTH_YEAR:
         return (
             "10X98765432"[sum(int(d) * w for d, w in zip(number, _ID_WEIGHTS, strict=False)) % 11] == number[-1].upper()
         )
@@ -221,6 +235,17 @@ def is_personal_number(number: str) -> bool:
 _SENSITIVE_HEADING = re.compile(
     "姓名|名字|联系人|联系方式|电话|手机|身份证|证件|住址|家庭|户籍|信访人|举报人|投诉人|来电人|来访人|来信人|诉求人|反映人|当事人|申请人|代理人|邮箱|微信|账号|帐号|QQ"
 )
+
+
+_LOOKS_LIKE_DATA = re.compile(r"\d{4,}|\d+[-/.年月]\d+")
+
+
+def show_headings(headings: Iterable[str]) -> list[str]:
+    """Return headings as a message may show them: a file without a heading offers its first row's people instead."""
+    texts = list(headings)
+    if not any(_LOOKS_LIKE_DATA.search(text) for text in texts):
+        return texts
+    return [mask_name(shown) if re.fullmatch(_NAME, shown) else shown for shown in map(redact, texts)]
 
 
 def is_sensitive_heading(heading: str) -> bool:

@@ -22,6 +22,8 @@ from data.errors import UserError
 csv.field_size_limit(2**31 - 1)
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
+_GUARDS = ("=", "'", "`", "’", '"')
+_NOT_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"Rar!", b"7z\xbc\xaf")
 _ENCODINGS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
 
@@ -35,6 +37,23 @@ class Sheet:
         default_factory=list
     )  # first row, first column, last row, last column
     hidden_rows: int = 0
+
+    def filled_rows(self) -> Iterator[list[str]]:
+        """Yield the rows with every cell that is merged downward repeated in the rows it covers."""
+        covered: dict[int, list[tuple[int, int]]] = {}  # row → the columns covered in it, and the row each comes from
+        for first_row, column, last_row, _ in self.merged:
+            for number in range(first_row + 1, last_row + 1):
+                covered.setdefault(number, []).append((column, first_row))
+        starts = {(first_row, column) for first_row, column, last_row, _ in self.merged if last_row > first_row}
+        kept: dict[tuple[int, int], str] = {}
+        for number, row in enumerate(self.rows()):
+            for column, first_row in covered.get(number, ()):
+                if column < len(row) and not row[column]:
+                    row[column] = kept.get((first_row, column), "")
+            for column, cell in enumerate(row) if starts else ():
+                if (number, column) in starts:
+                    kept[number, column] = cell
+            yield row
 
 
 @dataclass
@@ -57,6 +76,8 @@ def open_source(path: Path, name: str | None = None) -> Source:
         head = opened.read(4096)
     if not head.strip(b"\0 \r\n\t"):
         raise UserError(f"文件“{name}”是空的，请重新导出。")
+    if head.startswith(_NOT_TABLES):
+        raise UserError(f"文件“{name}”不是表格，请确认导出的是 Excel 或 CSV 文件。")
     try:
         if head.startswith((_OLE, _ZIP)):
             return _open_workbook(path, name, head)
@@ -70,7 +91,8 @@ def open_source(path: Path, name: str | None = None) -> Source:
 def _open_workbook(path: Path, name: str, head: bytes) -> Source:
     if head.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
         raise UserError(f"文件“{name}”设了打开密码，请在 Excel 里去掉密码后另存，再导入。")
-    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    # From its bytes: with a path, calamine would believe the ending of the name.
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     kind = "xls" if head.startswith(_OLE) else "ods" if b"opendocument.spreadsheet" in head[:120] else "xlsx"
     hidden, from_1904 = (
         _look_into_xlsx(path) if kind == "xlsx" else ({}, _xls_is_1904(path) if kind == "xls" else False)
@@ -153,11 +175,23 @@ def _open_text(path: Path, name: str, head: bytes) -> Source:
     delimiter = _delimiter(path, encoding)
 
     def rows() -> Iterator[list[str]]:
-        with path.open(encoding=encoding, newline="") as opened:
+        with path.open(encoding=encoding) as opened:  # any line ending, the old Macintosh's too
             lines = (line.replace("\0", "") for line in opened)
-            yield from csv.reader(lines, delimiter=delimiter)
+            try:
+                for row in csv.reader(lines, delimiter=delimiter):
+                    yield [_unguard(cell) if cell[:1] in _GUARDS else cell for cell in row]
+            except csv.Error as error:
+                raise UserError(f"文件“{name}”的分列有误（{error}），请用 Excel 另存为 .xlsx 后再导入。") from error
 
     return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet(None, rows)])
+
+
+def _unguard(cell: str) -> str:
+    """Take off what exports put around a number so that a spreadsheet leaves it alone: ="007", '007, "007"."""
+    bare = cell.removeprefix("=")
+    if len(bare) >= 2 and bare[0] == bare[-1] == '"':
+        return bare[1:-1]
+    return cell[1:] if cell[:1] in ("'", "`", "’") and cell[1:].isalnum() else cell
 
 
 def detect_encoding(path: Path, name: str, head: bytes) -> str:
@@ -187,7 +221,7 @@ def _reads(path: Path, encoding: str) -> bool:
 
 def _delimiter(path: Path, encoding: str) -> str:
     """Return the separator that splits the first lines into the most columns, the most evenly."""
-    with path.open(encoding=encoding, newline="") as opened:
+    with path.open(encoding=encoding) as opened:
         start = opened.read(1 << 16)
     best = (0.0, ",")
     for delimiter in (",", "\t", ";"):
@@ -203,17 +237,21 @@ def _open_html(path: Path, name: str, encoding: str) -> Source:
     document = lxml.html.document_fromstring(
         path.read_text(encoding).encode(), parser=lxml.html.HTMLParser(encoding="utf-8")
     )
-    tables = [_html_rows(table) for table in document.iter("table") if table.find(".//table") is None]
+    tables = [_html_sheet(table) for table in document.iter("table") if table.find(".//table") is None]
     if not tables:
         raise UserError(f"网页文件“{name}”里没有表格，请重新导出。")
     many = len(tables) > 1
-    sheets = [Sheet(f"表{n}" if many else None, lambda rows=rows: iter(rows)) for n, rows in enumerate(tables, 1)]
+    sheets = [
+        Sheet(f"表{n}" if many else None, lambda rows=rows: (list(row) for row in rows), merged)
+        for n, (rows, merged) in enumerate(tables, 1)
+    ]
     return Source(path, "html", encoding, sheets)
 
 
-def _html_rows(table: lxml.html.HtmlElement) -> list[list[str]]:
-    """Return the rows of a table; a cell that spans stands in its first place only, as in a workbook."""
+def _html_sheet(table: lxml.html.HtmlElement) -> tuple[list[list[str]], list[tuple[int, int, int, int]]]:
+    """Return the rows of a table and its merged ranges; a cell that spans stands in its first place only."""
     rows: list[list[str]] = []
+    merged: list[tuple[int, int, int, int]] = []
     taken: dict[int, int] = {}  # column → how many further rows a cell above still covers
     for line in table.iter("tr"):
         row: list[str] = []
@@ -222,6 +260,8 @@ def _html_rows(table: lxml.html.HtmlElement) -> list[list[str]]:
                 taken[len(row)] -= 1
                 row.append("")
             across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            if across > 1 or down > 1:
+                merged.append((len(rows), len(row), len(rows) + down - 1, len(row) + across - 1))
             for offset in range(across):
                 taken[len(row)] = down - 1
                 row.append("" if offset else cell.text_content().strip())
@@ -229,7 +269,7 @@ def _html_rows(table: lxml.html.HtmlElement) -> list[list[str]]:
             taken[len(row)] -= 1
             row.append("")
         rows.append(row)
-    return rows
+    return rows, merged
 
 
 def _span(cell: lxml.html.HtmlElement, kind: str) -> int:

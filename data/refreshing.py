@@ -5,10 +5,10 @@ The clerk meets it as "which branch is this?": an unmatched name is given a bran
 
 import csv
 import shutil
-from datetime import datetime
 
 import duckdb
 
+from data.dates import now
 from data.deriving import derive, set_meta
 from data.errors import UserError
 from data.importing import only_import
@@ -49,7 +49,7 @@ def refresh(store: Store) -> str:
         reader = store.reader()
         if reader is None:
             raise UserError("数据仓是空的，请先导入数据。")
-        version = store.next_version_name(datetime.now())
+        version = store.next_version_name(now())
         shutil.rmtree(store.work_folder, ignore_errors=True)
         store.work_folder.mkdir(parents=True)
         built = store.work_folder / f"{version}.duckdb"
@@ -57,7 +57,7 @@ def refresh(store: Store) -> str:
         try:
             with duckdb.connect(str(built)) as connection:
                 derive(connection, Reference(store.reference_folder))
-                set_meta(connection, {"published_at": datetime.now().isoformat(timespec="seconds")})
+                set_meta(connection, {"published_at": now().isoformat(timespec="seconds")})
             store.publish(built, version)
         finally:
             built.unlink(missing_ok=True)

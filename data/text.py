@@ -33,5 +33,7 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def comparable(text: str) -> str:
     """Return the form in which headings, values and branch names are compared: NFKC, no space, one middle dot."""
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    return _MIDDLE_DOTS.sub("·", _SPACE.sub("", text))
+    text = _MIDDLE_DOTS.sub(
+        "·", _SPACE.sub("", _INVISIBLE.sub("", text))
+    )  # the full-width dot before NFKC makes it a point
+    return _MIDDLE_DOTS.sub("·", unicodedata.normalize("NFKC", text))
