@@ -22,6 +22,8 @@ SAMPLES = Path(__file__).parent / "sample"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # a Chinese Windows writes GBK into a pipe, which lacks many a name
+        stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     store = Store(Path(options.store) if options.store else default_folder())
     try:

@@ -97,7 +97,9 @@ class Batch:
             self._record(connection)
 
     def _import_file(self, connection: duckdb.DuckDBPyConnection, opened: Opened, is_known: bool) -> None:
-        self.result.notes += [f"{opened.name}：{note}" for note in opened.notes]
+        for note in opened.notes:
+            self.result.notes.append(f"{opened.name}：{note}")
+            self._remark(connection, opened, "W17", None, note)
         for sheet, layout in opened.tables:
             table = layout.profile.table
             create_stage(connection, table)
@@ -116,7 +118,7 @@ class Batch:
             self.result.unknown_headings += [h for h in unknown if h not in self.result.unknown_headings]
             if sheet.hidden_rows:
                 outcome.notes.append(f"有{sheet.hidden_rows}行隐藏的行，已一并读入")
-                self._warn_about_hidden_rows(connection, opened, outcome, is_known)
+                self._remark(connection, opened, "W14", outcome.sheet, outcome.notes[-1])
             for rows in self._mapped(sheet, layout, mapper, opened):
                 self._take(connection, rows, table, opened, outcome, is_known)
             if is_known:
@@ -125,17 +127,22 @@ class Batch:
                 counts, repeated = merge_stage(connection, table, mapper.present)
                 self.result.counts += counts
                 if repeated:
-                    self.result.warnings["W10"] += repeated
                     outcome.notes.append(f"有{repeated}行与同一文件的其他行编号相同，已合并为一件")
+                    self._remark(connection, opened, "W10", outcome.sheet, outcome.notes[-1], repeated)
                 self._log_file(connection, opened, layout, outcome)
 
-    def _warn_about_hidden_rows(
-        self, connection: duckdb.DuckDBPyConnection, opened: Opened, outcome: FileResult, is_known: bool
+    def _remark(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        opened: Opened,
+        rule: str,
+        sheet: str | None,
+        message: str,
+        count: int = 1,
     ) -> None:
-        self.result.warnings["W14"] += 1
-        if not is_known:
-            row = [self.batch_no, opened.name, outcome.sheet, None, "W14", "", None, outcome.notes[-1]]
-            connection.execute("INSERT INTO warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        """Write down what is doubtful about a whole sheet."""
+        self.result.warnings[rule] += count
+        append_rows(connection, "warnings", [[self.batch_no, opened.name, sheet, None, rule, "", None, message]])
 
     def _mapped(self, sheet: Sheet, layout: Layout, mapper: Mapper, opened: Opened) -> Iterator[list[MappedRow]]:
         """Yield the sheet's rows, mapped and checked, in chunks."""
@@ -196,6 +203,9 @@ class Batch:
             return
         if warnings:
             append_rows(connection, "warnings", warnings)
+        attempted = [row.quarantine_id for row in rejected if row.quarantine_id]
+        if attempted:  # still wrong: the row waits once, in its new state
+            connection.execute("DELETE FROM quarantine WHERE qid IN (SELECT unnest(?))", [attempted])
         if rejected:
             self._quarantine(connection, rejected, opened, outcome)
         corrected = [[row.quarantine_id] for row in accepted if row.quarantine_id]

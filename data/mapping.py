@@ -87,6 +87,7 @@ class Mapper:
         if self.profile.table == "cases":
             self._complete_case(by_field, row)
         check(row, self.profile.table, self.as_of, self._label)
+        _hide(row, _own_words(by_field))
         self._mask_cells(texts, by_field, row)
         row.values["row_hash"] = self._hash(row.values)
         return row
@@ -285,6 +286,17 @@ def _handling(known: Field) -> str:
     if known.kind in ("text", "free_text"):
         return "text"
     return "personal" if known.kind in ("name", "phone", "id_number", "address") else "coded"
+
+
+def _hide(row: MappedRow, own_words: tuple[str, ...]) -> None:
+    """Mask the row's own name and address wherever a slipped column has put them: in coded fields, in messages."""
+    for word in own_words:
+        for name, value in row.values.items():
+            if type(value) is str and word in value:
+                row.values[name] = privacy.redact(value, own_words)
+        row.problems[:] = [
+            replace(p, message=privacy.redact(p.message, own_words)) if word in p.message else p for p in row.problems
+        ]
 
 
 def _own_words(by_field: dict[str, str]) -> tuple[str, ...]:

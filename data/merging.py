@@ -95,7 +95,7 @@ def merge_stage(connection: duckdb.DuckDBPyConnection, table: str, present: list
     found = dict(connection.execute("SELECT verdict, count(*) FROM judged GROUP BY 1").fetchall())
     repeated = total - sum(found.values())
     if table == "cases":
-        _record_events(connection)
+        _record_events(connection, present)
     _replace(connection, table, present, same)
     counts = Counts(
         found.get("new", 0), found.get("updated", 0), found.get("unchanged", 0) + repeated, found.get("older", 0)
@@ -126,16 +126,18 @@ def _gather_co_branches(connection: duckdb.DuckDBPyConnection, stage: str) -> No
     )
 
 
-def _record_events(connection: duckdb.DuckDBPyConnection) -> None:
+def _record_events(connection: duckdb.DuckDBPyConnection, present: list[str]) -> None:
+    """Write down reopenings and changed ratings; a file without the column says nothing of either."""
     connection.execute(
         f"""
         INSERT INTO events
         SELECT c.case_key, 'reopened', c.status, s.status, s.as_of FROM judged s JOIN cases c USING (case_key)
-        WHERE {_LATER} AND c.status IN {_CLOSED} AND s.status IN {_OPEN}
+        WHERE $has_status AND {_LATER} AND c.status IN {_CLOSED} AND s.status IN {_OPEN}
         UNION ALL
         SELECT c.case_key, 'rating_changed', c.rating, s.rating, s.as_of FROM judged s JOIN cases c USING (case_key)
-        WHERE {_LATER} AND c.rating <> s.rating
-        """
+        WHERE $has_rating AND {_LATER} AND c.rating <> s.rating
+        """,
+        {"has_status": "status" in present, "has_rating": "rating" in present},
     )
 
 
@@ -148,16 +150,16 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, present: list[st
             columns.append(
                 "CASE WHEN s.status = '已办结' THEN s.status ELSE coalesce(c.status, s.status) END AS status"
             )
-        elif name.removesuffix("_raw") in kept and name.endswith("_raw"):
-            columns.append(f"coalesce(c.{name}, s.{name}) AS {name}")
-        elif name in kept and name in _DEFAULTED:
+        elif (name.removesuffix("_raw") in kept and name.endswith("_raw")) or (name in kept and name in _DEFAULTED):
             columns.append(f"coalesce(c.{name}, s.{name}) AS {name}")
         elif name in kept and name not in ("branch", "source", "petitioner_key"):
             columns.append(f"coalesce(s.{name}, c.{name}) AS {name}")
         elif name == "branch" and name in kept:
             columns.append(f"coalesce(c.{name}, s.{name}) AS {name}")
         elif name == "petitioner_key":
-            columns.append("coalesce(s.petitioner_key, c.petitioner_key) AS petitioner_key")
+            # A file without numbers knows people by name only, which says less than a number did.
+            first, second = ("s", "c") if {"petitioner_phone", "petitioner_id_number"} & set(present) else ("c", "s")
+            columns.append(f"coalesce({first}.petitioner_key, {second}.petitioner_key) AS petitioner_key")
         elif name == "fields":
             columns.append(
                 "list_sort(list_distinct(list_concat(s.fields, coalesce(c.fields, []::VARCHAR[])))) AS fields"
@@ -170,7 +172,11 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, present: list[st
                 f"coalesce(c.rating_changes, 0) + coalesce({_LATER} AND c.rating <> s.rating, false)::INTEGER AS rating_changes"
             )
         elif name == "reopened_count":
-            reopened = f"coalesce({_LATER} AND c.status IN {_CLOSED} AND s.status IN {_OPEN}, false)::INTEGER"
+            reopened = (
+                "0"
+                if "status" in kept
+                else f"coalesce({_LATER} AND c.status IN {_CLOSED} AND s.status IN {_OPEN}, false)::INTEGER"
+            )
             columns.append(f"coalesce(c.reopened_count, 0) + {reopened} AS reopened_count")
         else:
             columns.append(f"s.{name}")

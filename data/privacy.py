@@ -243,7 +243,7 @@ _LOOKS_LIKE_DATA = re.compile(r"\d{4,}|\d+[-/.年月]\d+")
 def show_headings(headings: Iterable[str]) -> list[str]:
     """Return headings as a message may show them: a file without a heading offers its first row's people instead."""
     texts = list(headings)
-    if not any(_LOOKS_LIKE_DATA.search(text) for text in texts):
+    if not any(_LOOKS_LIKE_DATA.search(text) or redact(text) != text for text in texts):
         return texts
     return [mask_name(shown) if re.fullmatch(_NAME, shown) else shown for shown in map(redact, texts)]
 

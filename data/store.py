@@ -203,7 +203,10 @@ def _attached(path: Path) -> duckdb.DuckDBPyConnection:
             if not path.exists():
                 raise UserError(f"版本“{path.stem}”的文件不在了，请刷新页面，或用 python -m data status 查看现有版本。")
             connection = duckdb.connect(":memory:")
-            connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS version (READ_ONLY)")
+            try:
+                connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS version (READ_ONLY)")
+            except duckdb.Error as error:
+                raise UserError(f"版本“{path.stem}”的文件已损坏，请用 python -m data use 换到别的版本。") from error
             _open_versions[path] = connection
             while len(_open_versions) > _KEPT_OPEN:
                 _open_versions.pop(next(iter(_open_versions)))
