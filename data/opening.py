@@ -12,7 +12,7 @@ from data.dates import find_export_time, saved_at
 from data.errors import UserError
 from data.layouts import Layout, find_layout, guess_headings
 from data.privacy import redact, show_headings
-from data.profiles import Profile
+from data.profiles import HINTS_SHEET, Profile
 from data.reading import Sheet, Source, open_source
 
 
@@ -35,7 +35,7 @@ def open_file(path: Path, name: str, profiles: list[Profile], explicit: bool, as
     for sheet in source.sheets:
         if layout := find_layout(sheet, profiles, explicit):
             tables.append((sheet, layout))
-        elif any(any(cell.strip() for cell in row) for row in sheet.rows()):
+        elif sheet.name != HINTS_SHEET and any(any(cell.strip() for cell in row) for row in sheet.rows()):
             notes.append(f"工作表“{sheet.name}”没有认识的表头，未读取")
     if not tables:
         raise UserError(_unknown_format(source, name, profiles if explicit else []))

@@ -4,7 +4,7 @@ import io
 
 import xlsxwriter
 
-from data.profiles import Profile
+from data.profiles import HINTS_SHEET, Profile
 from data.reference import Reference
 from data.schema import TABLES, UNKNOWN, Field
 
@@ -35,7 +35,7 @@ def template_xlsx(profile: Profile, reference: Reference) -> bytes:
         text = book.add_format({"num_format": "@"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet(profile.name[:31])
-        hints = book.add_worksheet("填写说明")
+        hints = book.add_worksheet(HINTS_SHEET)
         for row, line in enumerate((f"{profile.name}：一行一件。{profile.note}", "列名", "填什么")):
             hints.write_string(*((0, 0) if row == 0 else (1, row - 1)), line, head)
         hints.set_column(0, 0, 22)

@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent
 OPTIONS = ("date_order", "branches", "fill_down", "ignore", "pollution_path", "received_from_case_no")
 # Columns that the product itself writes into a correction file, see data/corrections.py.
 RESERVED = {"隔离编号": "quarantine_id", "信访人标识": "petitioner_key"}
+HINTS_SHEET = "填写说明"  # of the product's own templates
 RESERVED_IGNORED = ("隔离原因", "原文件", "原工作表", "原行号")
 
 

@@ -14,6 +14,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from data.dates import CHINA
 from data.importing import import_files
 from data.result import ImportResult
 from data.store import Store
@@ -138,7 +139,8 @@ def ledger(path: Path, *rows: dict[str, object], saved: datetime | None = None) 
     """Write rows as a CSV; `saved` is the time at which the file was last changed."""
     write_text(path, table(*rows))
     if saved:
-        os.utime(path, (saved.timestamp(), saved.timestamp()))
+        moment = saved.replace(tzinfo=CHINA).timestamp()  # as clocks in China show it
+        os.utime(path, (moment, moment))
     return path
 
 
