@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from data.__main__ import main
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -32,5 +34,16 @@ def run_data(store: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             timeout=120,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def call(store: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that runs a command in this process, which is faster; gives exit code, stdout and stderr."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main(["--store", str(store), *map(str, arguments)])
+        return code, *capsys.readouterr()
 
     return run

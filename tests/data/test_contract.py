@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.__main__ import main
+from data.dates import CHINA
 from data.store import Store
 from tests.data.files import case, ledger, stored, table, take, write_text, write_xlsx
 
@@ -30,17 +31,6 @@ FILE_KEYS = {
     "quarantined",
 }
 MORE_KEYS = {"notes"}  # ours, beside those that were agreed on
-
-
-@pytest.fixture
-def call(store, capsys):
-    """Return a function that runs a command in this process and gives exit code, stdout and stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main(["--store", str(store), *map(str, arguments)])
-        return code, *capsys.readouterr()
-
-    return run
 
 
 def expect_refusal(done: tuple[int, str, str], *words: str) -> None:
@@ -135,7 +125,7 @@ def test_as_of_from_the_name_else_a_title_else_the_files_own_time(tmp_path, call
     assert as_of(call, write_text(tmp_path / NAME, titled)) == "2025-09-30T23:59:59"
     assert as_of(call, write_text(tmp_path / "台账.csv", titled)) == "2025-09-29T08:30:00"
     assert (
-        as_of(call, ledger(tmp_path / "台账.csv", case(), saved=datetime(2025, 9, 28, 7, 6, 5)))
+        as_of(call, ledger(tmp_path / "台账.csv", case(), saved=datetime(2025, 9, 28, 7, 6, 5, tzinfo=CHINA)))
         == "2025-09-28T07:06:05"
     )
 

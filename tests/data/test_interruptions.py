@@ -69,16 +69,16 @@ def spawn(store: Path, path: Path) -> subprocess.Popen:
 def test_killed_at_any_moment_the_former_version_stays_in_force(tmp_path, store):
     """SIGKILL, which no program can answer, at moments spread over the whole run."""
     version = take(store, ledger(tmp_path / JULY, case("A-1"))).version
-    big = ledger(tmp_path / AUGUST, *(case(f"B-{n}", 反映内容=f"异味{n}") for n in range(5000)))
+    big = ledger(tmp_path / AUGUST, *(case(f"B-{n}", 反映内容=f"异味{n}") for n in range(4000)))
     rehearsal = tmp_path / "rehearsal"
     shutil.copytree(store, rehearsal)
     began = time.monotonic()
     assert spawn(rehearsal, big).wait(120) == 0
     lasts = time.monotonic() - began
     moments = random.Random(2025)
-    for n in range(5):
+    for n in range(4):
         process = spawn(store, big)
-        time.sleep(lasts * (n + moments.random()) / 5)
+        time.sleep(lasts * (n + moments.random()) / 4)
         process.kill()
         if process.wait(120) == 0:
             break  # it was done before the signal came
@@ -87,7 +87,7 @@ def test_killed_at_any_moment_the_former_version_stays_in_force(tmp_path, store)
             break  # published, and killed on its way out
         assert set(stored(store)) == {"A-1"}
     assert spawn(store, big).wait(120) == 0
-    assert len(stored(store)) == 5001
+    assert len(stored(store)) == 4001
     assert list((store / "work").iterdir()) == []
 
 
@@ -140,14 +140,14 @@ def test_of_two_imports_at_once_the_second_is_told_so(tmp_path, store, run_data)
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xfe\x00", b"000099-20250101T000000\n", b"../../etc/passwd\n", "版本".encode()]
 )
-def test_a_damaged_pointer_gives_a_sentence_and_use_mends_it(tmp_path, store, run_data, content):
+def test_a_damaged_pointer_gives_a_sentence_and_use_mends_it(tmp_path, store, call, content):
     version = take(store, ledger(tmp_path / JULY, case("A-1"))).version
     (store / "CURRENT").write_bytes(content)
     with pytest.raises(UserError, match="use"):
         Store(store).current()
-    told = run_data("status")
-    assert (told.returncode, told.stderr.count("\n"), "Traceback" in told.stderr) == (1, 1, False)
-    assert run_data("use", version).returncode == 0
+    code, shown, told = call("status")
+    assert (code, shown, told.count("\n")) == (1, "", 1)
+    assert call("use", version)[0] == 0
     assert set(stored(store)) == {"A-1"}
 
 

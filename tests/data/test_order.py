@@ -34,7 +34,7 @@ def state(folder: Path) -> list[dict[str, str]]:
 
 
 @settings(
-    max_examples=5,
+    max_examples=4,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -71,7 +71,7 @@ def test_neither_row_order_nor_splitting_changes_the_cases(tmp_path_factory, num
 
 
 @settings(
-    max_examples=5,
+    max_examples=4,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -147,17 +147,24 @@ STORED_AS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("heading", STORED_AS)
-def test_a_column_that_the_later_file_lacks_keeps_what_was_known(tmp_path, store, heading):
-    take(store, ledger(tmp_path / JULY, FULL))
-    before = stored(store)["A-1"]
-    without = {name: cell for name, cell in (FULL | {"处罚情况": "无"}).items() if name != heading}
-    take(store, write_text(tmp_path / AUGUST, table(without)), profile="本局台账")
-    after = stored(store)["A-1"]
-    assert {name: str(after[name]) for name in STORED_AS[heading]} == {
-        name: str(before[name]) for name in STORED_AS[heading]
-    }
-    assert set(after["fields"]) >= set(before["fields"])
+def test_a_column_that_a_later_file_lacks_keeps_what_was_known(tmp_path, store):
+    """One case for each column, and one later file that lacks it."""
+    rows = {heading: FULL | {"信访件编号": f"A-{n}"} for n, heading in enumerate(STORED_AS)}
+    take(store, ledger(tmp_path / JULY, *rows.values()))
+    before = stored(store)
+    files = []
+    for n, (heading, row) in enumerate(rows.items()):
+        without = {name: cell for name, cell in (row | {"处罚情况": "罚款"}).items() if name != heading}
+        files.append(write_text(tmp_path / f"台账{n}_20250831.csv", table(without)))
+    take(store, *files, profile="本局台账")
+    after = stored(store)
+    for heading, row in rows.items():
+        old, new = before[row["信访件编号"]], after[row["信访件编号"]]
+        assert new["penalty"] == "罚款"
+        assert {name: str(new[name]) for name in STORED_AS[heading]} == {
+            name: str(old[name]) for name in STORED_AS[heading]
+        }
+        assert set(new["fields"]) >= set(old["fields"])
 
 
 def test_an_outcome_is_not_undone_by_a_file_without_a_column_of_states(tmp_path, store):
@@ -168,11 +175,11 @@ def test_an_outcome_is_not_undone_by_a_file_without_a_column_of_states(tmp_path,
     assert Store(store).reader().query("SELECT * FROM events") == []
 
 
-@pytest.mark.parametrize("heading", [name for name in STORED_AS if name != "登记时间"])
-def test_an_empty_cell_of_the_later_file_is_a_value(tmp_path, store, heading):
-    take(store, ledger(tmp_path / JULY, FULL))
-    take(store, ledger(tmp_path / AUGUST, FULL | {heading: ""}))
-    emptied = {
+def test_an_empty_cell_of_a_later_file_is_a_value(tmp_path, store):
+    rows = {heading: FULL | {"信访件编号": f"A-{n}"} for n, heading in enumerate(STORED_AS) if heading != "登记时间"}
+    take(store, ledger(tmp_path / JULY, *rows.values()))
+    take(store, ledger(tmp_path / AUGUST, *(row | {heading: ""} for heading, row in rows.items())))
+    special = {
         "责任分局": "待归属",
         "办理状态": "未注明",
         "渠道": "未注明",
@@ -180,7 +187,9 @@ def test_an_empty_cell_of_the_later_file_is_a_value(tmp_path, store, heading):
         "协办分局": "[]",
         "污染类型": "['大气']",
     }
-    assert str(stored(store)["A-1"][STORED_AS[heading][0]]) == emptied.get(heading, "None")
+    found = stored(store)
+    emptied = {heading: str(found[row["信访件编号"]][STORED_AS[heading][0]]) for heading, row in rows.items()}
+    assert emptied == {heading: special.get(heading, "None") for heading in rows}
 
 
 def test_rows_of_one_case_for_several_branches_are_one_case(tmp_path, store):
