@@ -12,17 +12,17 @@ from datetime import date, datetime
 
 from data import privacy
 from data.checking import check
+from data.completing import complete_case
 from data.converting import BLANK_TEXTS, Converter, unique
 from data.dates import UnreadableDate, date_in_case_no, parse_time
 from data.layouts import Layout
 from data.reference import Reference
 from data.rows import MappedRow
 from data.rules import Problem
-from data.schema import BLANK, TABLES, UNMATCHED_BRANCH, Field, table_columns
+from data.schema import TABLES, UNMATCHED_BRANCH, Field, table_columns
 from data.text import clean, comparable
 
 _DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}000", re.IGNORECASE)
-_PROGRESS = {"未受理": 1, "退回/转出": 2, "办理中": 3, "已办结": 5, "不予受理": 4, "撤回": 6, "并案": 7, "作废": 8}
 _NUMBERED = ("case_no", "upstream_no", "local_no", "repeat_of")
 _MONTH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _FORGET_AFTER = 200_000
@@ -85,7 +85,7 @@ class Mapper:
             self._check_garbled(by_field, row)
         self._map_fields(by_field, row)
         if self.profile.table == "cases":
-            self._complete_case(by_field, row)
+            complete_case(row, by_field, self.profile, self.secret, self._label)
         check(row, self.profile.table, self.as_of, self._label)
         _hide(row, _own_words(by_field))
         self._mask_cells(texts, by_field, row)
@@ -208,50 +208,6 @@ class Mapper:
         found = [self.reference.match_branch(part, on) for part in re.split(r"[、,，;；/]", raw) if part.strip()]
         return unique(found) if found and all(found) else []
 
-    def _complete_case(self, by_field: dict[str, str], row: MappedRow) -> None:
-        """Fill what follows from the row itself: source, receipt date, status, personal keys."""
-        values = row.values
-        values["source"] = values.get("source") or self.profile.source
-        if values.get("received_at") is None and (
-            "received_at" not in by_field or self.profile.options.get("received_from_case_no")
-        ):
-            values["received_at"] = (
-                date_in_case_no(str(values.get("case_no") or "")) if not by_field.get("received_at") else None
-            )
-        values["status_raw"] = privacy.redact(by_field.get("status", "")) or None
-        values["channel_raw"] = privacy.redact(by_field.get("channel", "")) or None
-        values["rating_raw"] = privacy.redact(by_field.get("rating", "")) or None
-        if "status" not in by_field:
-            values["status"] = _status_from_dates(values, by_field)
-        for name in ("status", "channel"):
-            values[name] = values.get(name) or BLANK
-        for name in ("pollution", "pollution_sub", "co_branches"):
-            values[name] = values.get(name) or []
-        self._settle_rating(by_field.get("rating", ""), row)
-        name, phone = by_field.get("petitioner_name", ""), by_field.get("petitioner_phone", "")
-        own_key = by_field.get("petitioner_key", "")
-        key = privacy.petitioner_key(self.secret, name, phone, by_field.get("petitioner_id_number", ""))
-        values["petitioner_key"] = key or (own_key if re.fullmatch(r"[0-9a-f]{24}( [0-9a-f]{24})*", own_key) else None)
-        values["petitioner_name"] = privacy.mask_name(name) or None
-        values["petitioner_phone"] = privacy.mask_phone(phone) or None
-        if name and values.get("is_anonymous") is None:
-            values["is_anonymous"] = comparable(name).startswith("匿名")
-        values["progress"] = _PROGRESS.get(str(values["status"]), 0) * 10 + (1 if values.get("rating") else 0)
-
-    def _settle_rating(self, text: str, row: MappedRow) -> None:
-        """Let the state decide where state and rating disagree: systems write 0 = 满意 where nothing was rated yet."""
-        values = row.values
-        if not values.get("rating"):
-            return
-        state = values.get("rating_state")
-        if not state:
-            values["rating_state"] = "已评价"
-        elif state in ("待评价", "未评价", "超期未评价", "不可评价"):
-            if text != "0":
-                message = f"“{self._label('rating')}”是“{values['rating']}”而评价状态是“{state}”，按未评价计"
-                row.problems.append(Problem("W18", self._label("rating"), message))
-            values["rating"] = None
-
     def _mask_cells(self, texts: list[str], by_field: dict[str, str], row: MappedRow) -> None:
         """Keep the mapped cells of a row that cannot be counted, masked, under their own headings."""
         if not row.is_rejected:
@@ -303,14 +259,6 @@ def _own_words(by_field: dict[str, str]) -> tuple[str, ...]:
     """Return the row's own name and address: wherever else they stand, they are to be masked."""
     words = [by_field.get(name, "") for name in ("petitioner_name", "petitioner_address", "petitioner_id_number")]
     return tuple(w for w in words if len(w) >= 2 and "*" not in w and not w.startswith("匿名") and w not in BLANK_TEXTS)
-
-
-def _status_from_dates(values: dict[str, object], by_field: dict[str, str]) -> str:
-    if values.get("closed_at"):
-        return "已办结"
-    if values.get("accepted_at"):
-        return "办理中"
-    return "未受理" if "accepted_at" in by_field else BLANK
 
 
 def _merge(present: object, more: object) -> object:

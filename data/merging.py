@@ -22,7 +22,7 @@ _ARROW = {
 }
 _CLOSED = "('已办结', '不予受理', '撤回', '并案', '作废')"
 _LATER = "s.verdict = 'updated' AND s.as_of > c.as_of"  # a correction of the same export is no event
-_DEFAULTED = ("channel", "pollution", "pollution_sub", "co_branches")  # never NULL, even without a column
+_DEFAULTED = ("channel", "branch", "pollution", "pollution_sub", "co_branches")  # never NULL, even without a column
 _OPEN = "('未受理', '办理中')"
 
 
@@ -143,45 +143,10 @@ def _record_events(connection: duckdb.DuckDBPyConnection, present: list[str]) ->
 
 def _replace(connection: duckdb.DuckDBPyConnection, table: str, present: list[str], same: str) -> None:
     """Write new and updated rows; an unchanged one only learns that it was still so at the later export."""
-    kept = {f.name for f in TABLES[table]} - set(present)
-    columns = []
-    for name in table_columns(table):
-        if name == "status" and name in kept:  # told from the dates: only a closing says more than what was known
-            columns.append(
-                "CASE WHEN s.status = '已办结' THEN s.status ELSE coalesce(c.status, s.status) END AS status"
-            )
-        elif (name.removesuffix("_raw") in kept and name.endswith("_raw")) or (name in kept and name in _DEFAULTED):
-            columns.append(f"coalesce(c.{name}, s.{name}) AS {name}")
-        elif name in kept and name not in ("branch", "source", "petitioner_key"):
-            columns.append(f"coalesce(s.{name}, c.{name}) AS {name}")
-        elif name == "branch" and name in kept:
-            columns.append(f"coalesce(c.{name}, s.{name}) AS {name}")
-        elif name == "petitioner_key":
-            # A file without numbers knows people by name only, which says less than a number did.
-            first, second = ("s", "c") if {"petitioner_phone", "petitioner_id_number"} & set(present) else ("c", "s")
-            columns.append(f"coalesce({first}.petitioner_key, {second}.petitioner_key) AS petitioner_key")
-        elif name == "fields":
-            columns.append(
-                "list_sort(list_distinct(list_concat(s.fields, coalesce(c.fields, []::VARCHAR[])))) AS fields"
-            )
-        elif name == "first_rating":
-            is_first = f"c.first_rating IS NULL OR NOT ({_LATER}) AND coalesce(c.rating_changes, 0) = 0"
-            columns.append(f"CASE WHEN {is_first} THEN s.rating ELSE c.first_rating END AS first_rating")
-        elif name == "rating_changes":
-            columns.append(
-                f"coalesce(c.rating_changes, 0) + coalesce({_LATER} AND c.rating <> s.rating, false)::INTEGER AS rating_changes"
-            )
-        elif name == "reopened_count":
-            reopened = (
-                "0"
-                if "status" in kept
-                else f"coalesce({_LATER} AND c.status IN {_CLOSED} AND s.status IN {_OPEN}, false)::INTEGER"
-            )
-            columns.append(f"coalesce(c.reopened_count, 0) + {reopened} AS reopened_count")
-        else:
-            columns.append(f"s.{name}")
+    absent = {f.name for f in TABLES[table]} - set(present)
+    columns = ", ".join(f"{_value(name, absent)} AS {name}" for name in table_columns(table))
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {', '.join(columns)} FROM judged s LEFT JOIN {table} c ON {same} "
+        f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {columns} FROM judged s LEFT JOIN {table} c ON {same} "
         "WHERE s.verdict IN ('new', 'updated')"
     )
     connection.execute(
@@ -190,3 +155,33 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, present: list[st
     )
     connection.execute(f"DELETE FROM {table} c USING merged s WHERE {same}")
     connection.execute(f"INSERT INTO {table} SELECT * FROM merged")
+
+
+def _value(name: str, absent: set[str]) -> str:
+    """Return the expression of a column after the merge: s is the new state, c the stored one, NULL for a new case."""
+    counted = {
+        "fields": "list_sort(list_distinct(list_concat(s.fields, coalesce(c.fields, []::VARCHAR[]))))",
+        "first_rating": f"CASE WHEN c.first_rating IS NULL OR NOT ({_LATER}) AND coalesce(c.rating_changes, 0) = 0 "
+        "THEN s.rating ELSE c.first_rating END",
+        "rating_changes": "coalesce(c.rating_changes, 0) + "
+        + ("0" if "rating" in absent else f"coalesce({_LATER} AND c.rating <> s.rating, false)::INTEGER"),
+        "reopened_count": "coalesce(c.reopened_count, 0) + "
+        + (
+            "0"
+            if "status" in absent
+            else f"coalesce({_LATER} AND c.status IN {_CLOSED} AND s.status IN {_OPEN}, false)::INTEGER"
+        ),
+    }
+    if name in counted:
+        return counted[name]
+    if name == "petitioner_key":  # a file without numbers knows people by name only, which says less than a number did
+        first, second = ("c", "s") if {"petitioner_phone", "petitioner_id_number"} <= absent else ("s", "c")
+        return f"coalesce({first}.petitioner_key, {second}.petitioner_key)"
+    if name.removesuffix("_raw") not in absent or name == "source":
+        return f"s.{name}"
+    if name == "status":  # told from the dates: only a closing says more than what was known
+        return "CASE WHEN s.status = '已办结' THEN s.status ELSE coalesce(c.status, s.status) END"
+    if name == "rating_state" and "rating" not in absent:  # told from the rating
+        return "CASE WHEN s.rating_state IS NOT NULL OR c.rating_state = '已评价' THEN s.rating_state ELSE c.rating_state END"
+    first, second = ("c", "s") if name in _DEFAULTED or name.endswith("_raw") else ("s", "c")
+    return f"coalesce({first}.{name}, {second}.{name})"
