@@ -85,6 +85,8 @@ def test_upper_and_lower_heading_together_name_a_column(tmp_path, store):
 NO_CASES = {
     "total in the first column": ["合计", "", "3"],
     "total with a colon": ["合计：3件"],
+    "total with a unit": ["合计（件）", "", "3"],
+    "total in words": ["合计", "办结2件", "在办1件"],
     "subtotal": ["小计", "3"],
     "total in the second column": ["", "总计", "3"],
     "maker": ["制表人：演示", "", "审核人：演示"],

@@ -143,7 +143,7 @@ STORED_AS = {
     "责任分局": ("branch", "branch_raw"), "受理时间": ("accepted_at", "due_at"), "办结时间": ("closed_at",), "办理状态": ("status", "status_raw"),
     "渠道": ("channel", "channel_raw"), "污染类型": ("pollution",), "二级污染": ("pollution_sub",), "协办分局": ("co_branches",),
     "满意度": ("rating", "rating_raw", "rating_state"), "行业": ("industry",), "延期天数": ("extension_days",), "重点件": ("is_key_case",),
-    "经度": ("lon",), "信访人": ("petitioner_name",), "联系电话": ("petitioner_phone", "petitioner_key"), "反映内容": ("content",), "登记时间": ("received_at",),
+    "经度": ("lon",), "信访人": ("petitioner_name",), "联系电话": ("petitioner_phone", "petitioner_key"), "反映内容": ("content",),
 }  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def test_an_outcome_is_not_undone_by_a_file_without_a_column_of_states(tmp_path,
 
 
 def test_an_empty_cell_of_a_later_file_is_a_value(tmp_path, store):
-    rows = {heading: FULL | {"信访件编号": f"A-{n}"} for n, heading in enumerate(STORED_AS) if heading != "登记时间"}
+    rows = {heading: FULL | {"信访件编号": f"A-{n}"} for n, heading in enumerate(STORED_AS)}
     take(store, ledger(tmp_path / JULY, *rows.values()))
     take(store, ledger(tmp_path / AUGUST, *(row | {heading: ""} for heading, row in rows.items())))
     special = {
