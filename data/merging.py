@@ -22,7 +22,7 @@ _ARROW = {
 }
 _CLOSED = "('已办结', '不予受理', '撤回', '并案', '作废')"
 _LATER = "s.verdict = 'updated' AND s.as_of > c.as_of"  # a correction of the same export is no event
-_DEFAULTED = ("channel", "branch", "pollution", "pollution_sub", "co_branches")  # never NULL, even without a column
+_DEFAULTED = ("channel", "branch", "pollution", "pollution_sub")  # never NULL, even without a column
 _OPEN = "('未受理', '办理中')"
 
 
@@ -181,6 +181,8 @@ def _value(name: str, absent: set[str]) -> str:
         return f"s.{name}"
     if name == "status":  # told from the dates: only a closing says more than what was known
         return "CASE WHEN s.status = '已办结' THEN s.status ELSE coalesce(c.status, s.status) END"
+    if name == "co_branches":  # without a column, those of the case's other rows
+        return "CASE WHEN len(s.co_branches) > 0 THEN s.co_branches ELSE coalesce(c.co_branches, s.co_branches) END"
     if name == "rating_state" and "rating" not in absent:  # told from the rating
         return "CASE WHEN s.rating_state IS NOT NULL OR c.rating_state = '已评价' THEN s.rating_state ELSE c.rating_state END"
     first, second = ("c", "s") if name in _DEFAULTED or name.endswith("_raw") else ("s", "c")
