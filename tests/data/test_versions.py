@@ -203,6 +203,16 @@ def test_rows_of_one_case_for_several_branches_are_one_case(tmp_path, store):
     assert (found["branch"], sorted(found["co_branches"])) == ("下陆区分局", ["大冶市分局", "阳新县分局"])
 
 
+def test_branches_that_join_in_later_are_seen_without_a_column_for_them(tmp_path, store):
+    take(store, ledger(tmp_path / JULY, case("A-1")))
+    rows = [
+        case("A-1", 责任分局=branch, 办理性质=role) for branch, role in (("下陆区分局", "主办"), ("大冶市分局", "协办"))
+    ]
+    take(store, ledger(tmp_path / AUGUST, *rows))
+    found = stored(store)["A-1"]
+    assert (found["branch"], list(found["co_branches"])) == ("下陆区分局", ["大冶市分局"])
+
+
 def test_the_same_number_in_two_systems_is_two_cases(tmp_path, store):
     rows = [case("1", 来源系统="全国平台"), case("1", 来源系统="12345热线")]
     assert counts_of(take(store, ledger(tmp_path / JULY, *rows))) == (2, 0, 0, 0)
