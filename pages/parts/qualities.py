@@ -3,7 +3,11 @@
 import streamlit as st
 
 from data.corrections import quarantine_xlsx
+from data.errors import UserError
+from data.reference import Reference
+from data.refreshing import assign_branch
 from data.rules import RULES
+from data.store import Store
 from metrics.reconcile import Check
 from pages.parts import markup, query
 from pages.parts.frame import Screen
@@ -80,7 +84,28 @@ def unmatched(screen: Screen) -> None:
     lines = [markup.row([(r["原文"], ""), (r["件数"], "n"), (r["最近文件"] or "", "")]) for r in rows[:_SHOWN]]
     heads = (("分局的写法", ""), ("件数", "n"), ("最近的文件", ""))
     body = markup.grid(heads, lines, "loose") if lines else markup.nothing("全部分局都已对应。")
-    show(markup.title("待归属的分局", "计入总量；在分局名录中补上别名后重新导入即可归入", more=more), body)
+    show(markup.title("待归属的分局", "计入总量；指定一次属于哪个分局，以后都认得", more=more), body)
+    _assign([r["原文"] for r in rows if r["原文"] != query.BLANK_NAME])
+
+
+def _assign(names: list[str]) -> None:
+    """Let the clerk say which branch a name means; the cases move there in a new version."""
+    if not names:
+        return
+    store = Store()
+    branches = [branch.branch for branch in Reference(store.reference_folder).branches if branch.enabled]
+    with st.container(horizontal=True):
+        alias = st.selectbox("写法", names, None, placeholder="选一种写法", label_visibility="collapsed", key="alias")
+        branch = st.selectbox(
+            "分局", branches, None, placeholder="属于哪个分局", label_visibility="collapsed", key="means"
+        )
+        if st.button("归入", disabled=not (alias and branch), key="assign"):
+            try:
+                assign_branch(store, alias, branch)
+            except UserError as error:
+                st.error(str(error))
+            else:
+                st.rerun()
 
 
 def unknown(screen: Screen) -> None:

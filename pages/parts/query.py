@@ -26,8 +26,9 @@ _QUARANTINE = """
 _WARNINGS = """
     SELECT rule AS 规则, any_value(message) AS 举例, count(*)::INTEGER AS 行数, count(DISTINCT file)::INTEGER AS 文件数
     FROM warnings GROUP BY rule ORDER BY rule"""
-_UNMATCHED = """
-    SELECT coalesce(nullif(trim(branch_raw), ''), '（空白）') AS 原文, count(*)::INTEGER AS 件数, max(file_name) AS 最近文件
+BLANK_NAME = "（空白）"
+_UNMATCHED = f"""
+    SELECT coalesce(nullif(trim(branch_raw), ''), '{BLANK_NAME}') AS 原文, count(*)::INTEGER AS 件数, max(file_name) AS 最近文件
     FROM cases WHERE branch = '待归属' GROUP BY 1 ORDER BY 2 DESC, 1"""
 _UNKNOWN = """
     SELECT * FROM (
