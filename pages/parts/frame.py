@@ -2,7 +2,7 @@
 
 Links are ordinary links that carry the filters in their address. Streamlit's own page links drop bound filters on the
 way and leave the address of the former page behind on "back"; an ordinary link is right in every case, can be opened in
-a new tab and be sent to a colleague. See docs/decisions/010-ordinary-links.md.
+a new tab and be sent to a colleague. See docs/decisions/004-ordinary-links.md.
 """
 
 from collections.abc import Iterable

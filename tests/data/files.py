@@ -150,6 +150,6 @@ def take(folder: Path, *paths: Path, **options: object) -> ImportResult:
 
 
 def stored(folder: Path, name: str = "cases", version: str | None = None) -> dict[str, dict[str, object]]:
-    """Return the rows of a table in the store, by their case number."""
-    frame = Store(folder).reader(version=version).frame(f"SELECT * FROM {name}").astype(object)
+    """Return the rows of a table in the store, by their case number and in its order."""
+    frame = Store(folder).reader(version=version).frame(f"SELECT * FROM {name} ORDER BY case_no").astype(object)
     return {row["case_no"]: row for row in frame.where(frame.notna(), None).to_dict("records")}
