@@ -9,7 +9,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from data.dates import END_OF_DAY
+from data.dates import CHINA, END_OF_DAY
 from data.errors import UserError
 from data.importing import import_files
 from data.refreshing import refresh
@@ -72,10 +72,12 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"时刻“{text}”写法不对，例如 2025-09-30 或 2025-09-30T18:00") from error
+    if moment.tzinfo:
+        return moment.astimezone(CHINA).replace(tzinfo=None)
     return (
-        moment.replace(tzinfo=None)
+        moment
         if "T" in text or " " in text
-        else datetime.combine(moment, datetime.min.time().replace(*END_OF_DAY))
+        else moment.replace(hour=END_OF_DAY[0], minute=END_OF_DAY[1], second=END_OF_DAY[2])
     )
 
 

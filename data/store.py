@@ -80,10 +80,13 @@ class Store:
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"数据仓“{self.folder}”的版本指针 CURRENT 读不出来，请用 use 命令重新指定版本。") from error
         if not _VERSION_NAME.fullmatch(name) or not self.path_of(name).exists():
-            known = "、".join(self.versions()[-5:]) or "无"
-            raise UserError(
-                f"数据仓“{self.folder}”当前版本的文件不在了，请用 python -m data use 版本号 换到仍在的版本（有：{known}）。"
+            known = "、".join(self.versions()[-5:])
+            advice = (
+                f"用 python -m data use 版本号 换到仍在的版本（有：{known}）"
+                if known
+                else "删去其中的 CURRENT，再重新导入"
             )
+            raise UserError(f"数据仓“{self.folder}”当前版本的文件不在了，请{advice}。")
         return name
 
     def reader(self, scope: Scope = ALL, version: str | None = None) -> "Reader | None":
