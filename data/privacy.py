@@ -232,11 +232,6 @@ def is_personal_number(number: str) -> bool:
     return not number.isascii() and redact(number) != number
 
 
-_SENSITIVE_HEADING = re.compile(
-    "姓名|名字|联系人|联系方式|电话|手机|身份证|证件|住址|家庭|户籍|信访人|举报人|投诉人|来电人|来访人|来信人|诉求人|反映人|当事人|申请人|代理人|邮箱|微信|账号|帐号|QQ"
-)
-
-
 _LOOKS_LIKE_DATA = re.compile(r"\d{4,}|\d+[-/.年月]\d+")
 
 
@@ -246,8 +241,3 @@ def show_headings(headings: Iterable[str]) -> list[str]:
     if not any(_LOOKS_LIKE_DATA.search(text) or redact(text) != text for text in texts):
         return texts
     return [mask_name(shown) if re.fullmatch(_NAME, shown) else shown for shown in map(redact, texts)]
-
-
-def is_sensitive_heading(heading: str) -> bool:
-    """Tell whether a column by its heading holds personal data, so that an unmapped one is never copied anywhere."""
-    return bool(_SENSITIVE_HEADING.search(comparable(heading)))

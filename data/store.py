@@ -29,7 +29,6 @@ from data.scope import ALL, Scope
 
 DEFAULT_FOLDER = Path(__file__).parent / "store"
 SCOPED_TABLES = ("cases", "backlog", "key_cases")
-PLAIN_TABLES = ("meta", "branches", "imports", "import_files", "quarantine", "warnings", "events", "settings")
 _VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
 
 

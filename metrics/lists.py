@@ -13,7 +13,6 @@ from metrics.parameters import start_day
 from metrics.periods import Period, month_holding
 from metrics.relations import RELATIONS
 
-LEVELS = ("overdue", "soon")
 _BRANCH_KPIS = ("cases_total", "ontime_close_rate", "satisfaction_rate", "overdue_open", "due_soon")
 
 

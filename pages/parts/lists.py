@@ -1,7 +1,5 @@
 """The tables of the overview: branches side by side, and what is overdue or nearly so. Every number is a link."""
 
-from collections.abc import Sequence
-
 from data.schema import UNMATCHED_BRANCH
 from metrics.engine import Figure
 from metrics.lists import BranchRow
@@ -97,13 +95,3 @@ def attention_words(screen: Screen) -> str:
     """Return how many cases are overdue and due soon."""
     levels = query.attention(screen.reader, screen.where)["level"].value_counts()
     return f"超期{levels.get('overdue', 0)}件，7日内到期{levels.get('soon', 0)}件"
-
-
-def frame_rows(records: Sequence[dict], columns: Sequence[str], numeric: Sequence[str] = ()) -> str:
-    """Return plain records as a table, the numeric columns to the right."""
-    heads = [(column, "n" if column in numeric else "") for column in columns]
-    rows = [
-        markup.row([("" if record[c] is None else record[c], "n" if c in numeric else "") for c in columns])
-        for record in records
-    ]
-    return markup.grid(heads, rows, "loose")

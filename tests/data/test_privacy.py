@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from data.corrections import quarantine_xlsx
 from data.errors import UserError
 from data.opening import read_headings
-from data.privacy import is_sensitive_heading, mask_name, mask_phone, petitioner_key, phone_numbers, redact
+from data.privacy import mask_name, mask_phone, petitioner_key, phone_numbers, redact
 from data.profiles import FOLDER, load_profile_file
 from data.schema import TABLES
 from data.store import Store
@@ -251,13 +251,3 @@ def test_the_original_is_not_kept(tmp_path, store):
     kept = {str(found.relative_to(store)) for found in store.rglob("*") if found.is_file()}
     assert {name for name in kept if not name.startswith("versions/")} <= {"CURRENT", "secret.key", "import.lock"}
     assert (store / "secret.key").stat().st_mode & 0o077 == 0
-
-
-@pytest.mark.parametrize("heading", ["姓名", "联系电话", "来电人", "信访人住址", "身份证号", "手机号码", "邮箱"])
-def test_a_column_of_persons_is_known_by_its_heading(heading):
-    assert is_sensitive_heading(heading)
-
-
-@pytest.mark.parametrize("heading", ["信访件编号", "责任分局", "污染类型", "登记时间", "满意度"])
-def test_other_columns_are_not(heading):
-    assert not is_sensitive_heading(heading)
