@@ -224,6 +224,8 @@ class Mapper:
             if known is None:
                 continue
             mask = masks.get(known.kind)
+            if name in _NUMBERED and not privacy.is_personal_number(comparable(texts[column])):
+                mask = str  # a number of 18 digits may look like an ID number; masked, the row could not be corrected
             row.cells[self.layout.headings[column]] = (
                 mask(texts[column]) if mask else privacy.redact(texts[column], personal)
             )

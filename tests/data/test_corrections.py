@@ -62,6 +62,18 @@ def test_a_corrected_row_is_counted_and_no_longer_waits(tmp_path, store):
     assert [row for row in download(store).active.iter_rows(values_only=True) if any(row)] == []
 
 
+def test_numbers_that_look_like_id_numbers_stay_two_cases(tmp_path, store):
+    """Region, date and serial make 18 digits too; masked alike, two corrected rows once became one case."""
+    numbers = ["420200202503010001", "420200202503020001"]
+    take(store, ledger(tmp_path / "台账_20250930.csv", *(case(n, 登记时间="哪天", 受理时间="") for n in numbers)))
+    book = download(store)
+    for number in numbers:
+        write_into(book.active, number, "登记时间", "2025-03-02")
+    book.save(tmp_path / "更正.xlsx")
+    assert take(store, tmp_path / "更正.xlsx").counts.new == 2
+    assert (sorted(stored(store)), waiting(store)) == (numbers, 0)
+
+
 def test_a_row_that_is_still_wrong_waits_once(tmp_path, store):
     take(store, ledger(tmp_path / "台账_20250930.csv", case("A-1", 登记时间="哪天"), case("A-2", 登记时间="哪天")))
     book = download(store)
