@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import duckdb
 
@@ -46,32 +44,19 @@ class Batch:
         self.result = ImportResult(store.current(), max(o.as_of for o in opened), dry_run)
 
     def run(self) -> ImportResult:
-        built = self._copy_current()
-        try:
+        """Build the batch on the version in force, or on nothing when that one is the demonstration, and publish it."""
+        reader = self.store.reader()
+        start = None if self.is_demo or (reader and reader.is_demo) else reader
+        with self.store.draft(start) as (built, self.version):
             with duckdb.connect(str(built)) as connection:
+                if start is None:
+                    create_tables(connection)
                 self._fill(connection)
             if self._changes_something and not self.result.dry_run:
                 self.progress("发布新版本", 0, None)
                 self.store.publish(built, self.version)
                 self.result.version, self.result.is_published = self.version, True
-        finally:
-            built.unlink(missing_ok=True)
-            built.with_suffix(".duckdb.wal").unlink(missing_ok=True)
         return self.result
-
-    def _copy_current(self) -> Path:
-        """Start from a copy of the version in force, or from nothing when that one is the demonstration."""
-        shutil.rmtree(self.store.work_folder, ignore_errors=True)
-        self.store.work_folder.mkdir(parents=True)
-        reader = self.store.reader()
-        self.version = self.store.next_version_name(now())
-        built = self.store.work_folder / f"{self.version}.duckdb"
-        if reader is None or self.is_demo or reader.is_demo:
-            with duckdb.connect(str(built)) as connection:
-                create_tables(connection)
-        else:
-            shutil.copyfile(reader.path, built)
-        return built
 
     def _fill(self, connection: duckdb.DuckDBPyConnection) -> None:
         last, as_of = connection.execute("SELECT max(batch_no), max(as_of) FROM imports").fetchone()

@@ -8,3 +8,7 @@ It never quotes a cell that may hold personal data.
 
 class UserError(Exception):
     """Something the user can put right; str(error) is the sentence to show."""
+
+
+class UnknownFormat(UserError):
+    """A file whose headings no profile knows: the import page offers to map it."""

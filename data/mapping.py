@@ -80,15 +80,16 @@ class Mapper:
             by_field[name] = by_field[name] or texts[column]
         for name, text in self.profile.constants.items():
             by_field[name] = by_field.get(name) or text
+        own_words = _own_words(by_field)
         row.quarantine_id = by_field.get("quarantine_id", "")
         if "\ufffd" in "".join(texts):
             self._check_garbled(by_field, row)
-        self._map_fields(by_field, row)
+        self._map_fields(by_field, own_words, row)
         if self.profile.table == "cases":
             complete_case(row, by_field, self.profile, self.secret, self._label)
         check(row, self.profile.table, self.as_of, self._label)
-        _hide(row, _own_words(by_field))
-        self._mask_cells(texts, by_field, row)
+        _hide(row, own_words)
+        self._mask_cells(texts, own_words, row)
         row.values["row_hash"] = self._hash(row.values)
         return row
 
@@ -106,19 +107,18 @@ class Mapper:
                 is_key = name in self.fields and _handling(self.fields[name]) not in ("text", "personal")
                 row.problems.append(Problem("R09" if is_key else "W16", label, f"“{label}”含有乱码字符"))
 
-    def _map_fields(self, by_field: dict[str, str], row: MappedRow) -> None:
-        personal = _own_words(by_field)
+    def _map_fields(self, by_field: dict[str, str], own_words: tuple[str, ...], row: MappedRow) -> None:
         case_no = comparable(by_field.get("case_no", ""))
         for known in self._kinds["time"]:
             row.values[known.name] = self._time(known, by_field[known.name], case_no, row)
         for known in self._kinds["text"]:
-            row.values[known.name] = privacy.redact(by_field[known.name], personal) or None
+            row.values[known.name] = privacy.redact(by_field[known.name], own_words) or None
         for known in self._kinds["number"]:
             row.values[known.name] = self._number(known, by_field[known.name], row)
         for known in self._kinds["coded"]:
             self._remember(known, by_field[known.name], row)
         for known in self._kinds["branch"]:
-            row.values["branch_raw"] = privacy.redact(by_field[known.name], personal) or None
+            row.values["branch_raw"] = privacy.redact(by_field[known.name], own_words) or None
         if "branch" in self.fields:
             self._branch(row)
 
@@ -208,11 +208,10 @@ class Mapper:
         found = [self.reference.match_branch(part, on) for part in re.split(r"[、,，;；/]", raw) if part.strip()]
         return unique(found) if found and all(found) else []
 
-    def _mask_cells(self, texts: list[str], by_field: dict[str, str], row: MappedRow) -> None:
+    def _mask_cells(self, texts: list[str], own_words: tuple[str, ...], row: MappedRow) -> None:
         """Keep the mapped cells of a row that cannot be counted, masked, under their own headings."""
         if not row.is_rejected:
             return
-        personal = _own_words(by_field)
         masks = {
             "name": privacy.mask_name,
             "phone": privacy.mask_phone,
@@ -227,7 +226,7 @@ class Mapper:
             if name in _NUMBERED and not privacy.is_personal_number(comparable(texts[column])):
                 mask = str  # a number of 18 digits may look like an ID number; masked, the row could not be corrected
             row.cells[self.layout.headings[column]] = (
-                mask(texts[column]) if mask else privacy.redact(texts[column], personal)
+                mask(texts[column]) if mask else privacy.redact(texts[column], own_words)
             )
 
     def _hash(self, values: dict[str, object]) -> str:

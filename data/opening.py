@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data.dates import find_export_time, saved_at
-from data.errors import UserError
+from data.errors import UnknownFormat, UserError
 from data.layouts import Layout, find_layout, guess_headings
 from data.privacy import redact, show_headings
 from data.profiles import HINTS_SHEET, Profile
@@ -38,20 +38,24 @@ def open_file(path: Path, name: str, profiles: list[Profile], explicit: bool, as
         elif sheet.name != HINTS_SHEET and any(any(cell.strip() for cell in row) for row in sheet.rows()):
             notes.append(f"工作表“{sheet.name}”没有认识的表头，未读取")
     if not tables:
-        raise UserError(_unknown_format(source, name, profiles if explicit else []))
+        raise _unknown_format(source, name, profiles if explicit else [])
     titles = " ".join(title for _, layout in tables for title in layout.titles)
     found = as_of or find_export_time(Path(name).stem) or find_export_time(titles)
     saved = saved_at(path)
     return Opened(source, name, _sha256(path), found or saved.replace(microsecond=0), saved, tables, notes)
 
 
-def _unknown_format(source: Source, name: str, explicit: list[Profile]) -> str:
+def _unknown_format(source: Source, name: str, explicit: list[Profile]) -> UserError:
     headings = show_headings(h for sheet in source.sheets for h in guess_headings(sheet)[1] if h)
     shown = "、".join(headings[:30]) or "无"
     if explicit:
         wanted = "、".join(explicit[0].columns.get("case_no", ()))
-        return f"文件“{name}”与导入格式“{explicit[0].name}”对不上（缺少编号列“{wanted}”），文件中的表头有：{shown}。"
-    return f"文件“{name}”的格式不认识，文件中的表头有：{shown}；请在导入页对应一次列名并保存，或用 --profile 指定导入格式。"
+        return UserError(
+            f"文件“{name}”与导入格式“{explicit[0].name}”对不上（缺少编号列“{wanted}”），文件中的表头有：{shown}。"
+        )
+    return UnknownFormat(
+        f"文件“{name}”的格式不认识，文件中的表头有：{shown}；请在导入页对应一次列名并保存，或用 --profile 指定导入格式。"
+    )
 
 
 def _sha256(path: Path) -> str:

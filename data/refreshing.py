@@ -4,7 +4,6 @@ The clerk meets it as "which branch is this?": an unmatched name is given a bran
 """
 
 import csv
-import shutil
 
 import duckdb
 
@@ -49,16 +48,9 @@ def refresh(store: Store) -> str:
         reader = store.reader()
         if reader is None:
             raise UserError("数据仓是空的，请先导入数据。")
-        version = store.next_version_name(now())
-        shutil.rmtree(store.work_folder, ignore_errors=True)
-        store.work_folder.mkdir(parents=True)
-        built = store.work_folder / f"{version}.duckdb"
-        shutil.copyfile(reader.path, built)
-        try:
+        with store.draft(reader) as (built, version):
             with duckdb.connect(str(built)) as connection:
                 derive(connection, Reference(store.reference_folder))
                 set_meta(connection, {"published_at": now().isoformat(timespec="seconds")})
             store.publish(built, version)
-        finally:
-            built.unlink(missing_ok=True)
         return version

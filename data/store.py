@@ -15,7 +15,10 @@ version in force and whole. `use` moves the pointer back. See docs/decisions/001
 import os
 import re
 import secrets
+import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +27,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from data.dates import now
 from data.errors import UserError
 from data.scope import ALL, Scope
 
@@ -104,6 +108,24 @@ class Store:
         """Return a new name; the running number, not the clock, gives the order."""
         number = int(self.versions()[-1][:6]) + 1 if self.versions() else 1
         return f"{number:06d}-{now:%Y%m%dT%H%M%S}"
+
+    @contextmanager
+    def draft(self, start: "Reader | None") -> Iterator[tuple[Path, str]]:
+        """Give a file to build the next version in, and its name; whatever was not published is gone afterwards.
+
+        The file is a copy of `start`; without one it does not exist yet. Only for who keeps other imports out.
+        """
+        version = self.next_version_name(now())
+        shutil.rmtree(self.work_folder, ignore_errors=True)
+        self.work_folder.mkdir(parents=True)
+        built = self.work_folder / f"{version}.duckdb"
+        try:
+            if start:
+                shutil.copyfile(start.path, built)
+            yield built, version
+        finally:
+            built.unlink(missing_ok=True)
+            built.with_suffix(".duckdb.wal").unlink(missing_ok=True)
 
     def publish(self, built: Path, version: str) -> None:
         """Make the finished file `built` the version in force; from here on it is read-only."""

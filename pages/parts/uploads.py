@@ -14,7 +14,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from data.errors import UserError
+from data.errors import UnknownFormat, UserError
 from data.importing import import_files
 from data.opening import open_file
 from data.profiles import load_profiles
@@ -90,7 +90,7 @@ def _look(batch: Chosen) -> tuple[ImportResult | None, list[str], set[str]]:
                 readable.append((file.name, path))
             except UserError as error:
                 problems.append(str(error))
-                unknown |= {file.file_id} if "格式不认识" in str(error) else set()
+                unknown |= {file.file_id} if isinstance(error, UnknownFormat) else set()
         try:
             return (_run(batch, readable, dry_run=True) if readable else None), problems, unknown
         except UserError as error:
