@@ -25,10 +25,16 @@ STYLE = Path(__file__).parent / "style.css"
 MENU = {
     "./": "总览",
     "branches": "分局",
+    "satisfaction": "满意率",
+    "backlog": "积案与督办",
+    "hotspots": "重复与热点",
+    "mechanism": "工作机制",
+    "explore": "查询",
     "cases": "案件",
     "definitions": "指标口径",
     "imports": "数据导入",
     "quality": "数据质量",
+    "settings": "设置",
 }
 
 

@@ -4,10 +4,11 @@ A version never changes, so a cached answer is right for ever; a new import has 
 an underscore: Streamlit would leave it out of the key, and two KPIs would show the same number.
 """
 
+import importlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +20,7 @@ from metrics.engine import Figure, Where
 from metrics.kpi import Kpi
 from metrics.periods import Period
 
+Answer = TypeVar("Answer")
 _FIRST_DAY = "SELECT min(received_at)::DATE FROM cases"
 _QUARANTINE = """
     SELECT file AS 文件, sheet AS 工作表, row_no AS 行号, reasons AS 原因, batch_no AS 批次
@@ -59,30 +61,19 @@ def _first_day(reader: Reader) -> date | None:
     return reader.query(_FIRST_DAY)[0][0]
 
 
-_READS: dict[str, Callable[..., Any]] = {
-    "first_day": _first_day,
-    "table": _table,
-    "measure": engine.measure,
-    "cases_behind": cases.cases_behind,
-    "dimension_values": engine.dimension_values,
-    "findings": findings.findings,
-    "volume_caveats": findings.volume_caveats,
-    "attention": lists.attention,
-    "branch_table": lists.branch_table,
-    "passport": passport.passport,
-    "reconcile": reconcile.reconcile,
-}
-
-
 @st.cache_data(show_spinner=False, max_entries=1000)
-def _cached(path: str, branches: tuple[str, ...] | None, name: str, arguments: tuple) -> Any:
+def _cached(path: str, branches: tuple[str, ...] | None, module: str, name: str, arguments: tuple) -> Any:
     file = Path(path)
-    return _READS[name](Reader(file, file.stem, Scope(branches)), *arguments)
+    return getattr(importlib.import_module(module), name)(Reader(file, file.stem, Scope(branches)), *arguments)
 
 
-def _read(reader: Reader, name: str, *arguments: Any) -> Any:
+def ask(reader: Reader, read: Callable[..., Answer], *arguments: Any) -> Answer:
+    """Return what a module's function `read(reader, *arguments)` gives, from the cache when it was asked before.
+
+    The arguments are plain values, tuples, or frozen records: whatever is in them is part of the key.
+    """
     path, scope = reader.key
-    return _cached(path, scope.branches, name, arguments)
+    return _cached(path, scope.branches, read.__module__, read.__name__, arguments)
 
 
 def measure(
@@ -94,22 +85,22 @@ def measure(
     compare: str | None = None,
 ) -> list[Figure]:
     """Return the figures of KPIs × periods × groups, as metrics.engine.measure does."""
-    return _read(reader, "measure", tuple(kpis), tuple(periods), by, where, compare)
+    return ask(reader, engine.measure, tuple(kpis), tuple(periods), by, where, compare)
 
 
 def cases_behind(reader: Reader, kpi: Kpi, period: Period, group: dict, where: Where, part: str) -> pd.DataFrame:
     """Return the masked cases that a part of a figure counts."""
-    return _read(reader, "cases_behind", kpi.id, period, group, where, part)
+    return ask(reader, cases.cases_behind, kpi.id, period, group, where, part)
 
 
 def dimension_values(reader: Reader, field: str) -> list[str]:
     """Return the values of a field, for a filter."""
-    return _read(reader, "dimension_values", field)
+    return ask(reader, engine.dimension_values, field)
 
 
 def first_day(reader: Reader) -> date | None:
     """Return the first day on which a case was received; None when there are no cases."""
-    return _read(reader, "first_day")
+    return ask(reader, _first_day)
 
 
 def months_before(reader: Reader, period: Period, many: int) -> list[Period]:
@@ -123,34 +114,34 @@ def months_before(reader: Reader, period: Period, many: int) -> list[Period]:
 
 def sentences(reader: Reader, period: Period, where: Where) -> list[str]:
     """Return one sentence per finding."""
-    return _read(reader, "findings", period, where)
+    return ask(reader, findings.findings, period, where)
 
 
 def volume_caveats(reader: Reader, period: Period, where: Where) -> list[str]:
     """Return what could make the volume fall without things being better."""
-    return _read(reader, "volume_caveats", period, where)
+    return ask(reader, findings.volume_caveats, period, where)
 
 
 def attention(reader: Reader, where: Where) -> pd.DataFrame:
     """Return the open cases that are overdue or due within seven days, worst first."""
-    return _read(reader, "attention", where)
+    return ask(reader, lists.attention, where)
 
 
 def branch_table(reader: Reader, period: Period, where: Where) -> list:
     """Return one record per branch with its figures."""
-    return _read(reader, "branch_table", period, where)
+    return ask(reader, lists.branch_table, period, where)
 
 
 def passport_of(reader: Reader, figure: Figure, where: Where) -> Any:
     """Return the passport of a figure."""
-    return _read(reader, "passport", figure, where)
+    return ask(reader, passport.passport, figure, where)
 
 
 def checks(reader: Reader, period: Period) -> list:
     """Return the reconciliation of a period."""
-    return _read(reader, "reconcile", period)
+    return ask(reader, reconcile.reconcile, period)
 
 
 def table(reader: Reader, name: str) -> pd.DataFrame:
     """Return one of the lists quarantine, warnings, unmatched, unknown, imports."""
-    return _read(reader, "table", name)
+    return ask(reader, _table, name)
