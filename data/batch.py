@@ -49,8 +49,7 @@ class Batch:
         start = None if self.is_demo or (reader and reader.is_demo) else reader
         with self.store.draft(start) as (built, self.version):
             with duckdb.connect(str(built)) as connection:
-                if start is None:
-                    create_tables(connection)
+                create_tables(connection)
                 self._fill(connection)
             if self._changes_something and not self.result.dry_run:
                 self.progress("发布新版本", 0, None)

@@ -7,7 +7,7 @@ from data.rows import MappedRow, day_of
 from data.rules import Problem
 from data.schema import TABLES
 
-_MAY_LIE_AHEAD = {"due_given_at", "rating_due_at", "target_at"}
+_MAY_LIE_AHEAD = {"due_given_at", "rating_due_at", "target_at", "planned_at"}
 _FIRST_YEAR = 1990
 _TIME_FIELDS = {table: [field for field in fields if field.kind == "time"] for table, fields in TABLES.items()}
 
@@ -15,10 +15,7 @@ _TIME_FIELDS = {table: [field for field in fields if field.kind == "time"] for t
 def check(row: MappedRow, table: str, as_of: datetime, label: Callable[[str], str]) -> None:
     """Add to `row.problems` what is wrong or doubtful about the row as a whole; `label` gives a field's name in the file."""
     _check_times(row, table, as_of, label)
-    if table == "cases":
-        _check_case(row, label)
-    else:
-        _check_ledger(row, label)
+    _CHECKS[table](row, label)
 
 
 def _check_times(row: MappedRow, table: str, as_of: datetime, label: Callable[[str], str]) -> None:
@@ -65,3 +62,25 @@ def _check_ledger(row: MappedRow, label: Callable[[str], str]) -> None:
         row.problems.append(Problem("W15", label(moment), f"“{label(flag)}”为是而没有日期，不计为化解（解决）"))
     if done and listed and done < listed:
         row.problems.append(Problem("R10", label(moment), f"“{label(moment)}”{done}早于“{label('listed_at')}”{listed}"))
+
+
+def _check_activity(row: MappedRow, label: Callable[[str], str]) -> None:
+    if not row.values.get("planned_at") and not row.values.get("held_at"):
+        names = f"“{label('planned_at')}”和“{label('held_at')}”"
+        row.problems.append(Problem("R12", label("planned_at"), f"{names}都是空的，至少要有一个"))
+
+
+def _check_measurement(row: MappedRow, label: Callable[[str], str]) -> None:
+    for name in ("site_name", "measured_at", "value"):
+        problems = [p for p in row.problems if p.field == label(name)]
+        if row.values.get(name) is None and not any(p.rejects for p in problems):
+            row.problems.append(Problem("R12", label(name), f"“{label(name)}”是空的或不是有效的内容"))
+
+
+_CHECKS: dict[str, Callable[[MappedRow, Callable[[str], str]], None]] = {
+    "cases": _check_case,
+    "backlog": _check_ledger,
+    "key_cases": _check_ledger,
+    "activities": _check_activity,
+    "monitoring": _check_measurement,
+}

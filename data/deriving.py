@@ -9,6 +9,14 @@ from data.reference import Reference
 from data.schema import UNMATCHED_BRANCH
 from data.versionfile import SCHEMA_VERSION
 
+# The day on which a row of each table names its branch.
+_DAYS = {
+    "cases": "received_at",
+    "backlog": "listed_at",
+    "key_cases": "listed_at",
+    "activities": "coalesce(planned_at, held_at)",
+}
+
 
 def derive(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
     """Fill the derived columns of `cases`, and the tables branches and settings."""
@@ -33,7 +41,7 @@ def set_meta(connection: duckdb.DuckDBPyConnection, values: dict[str, str]) -> N
 
 def _match_branches_again(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
     """Give cases in 待归属 the branch that the list in force now knows."""
-    for table, day in (("cases", "received_at"), ("backlog", "listed_at"), ("key_cases", "listed_at")):
+    for table, day in _DAYS.items():
         waiting = connection.execute(
             f"SELECT DISTINCT branch_raw, CAST({day} AS DATE) FROM {table} WHERE branch = ? AND branch_raw IS NOT NULL",
             [UNMATCHED_BRANCH],

@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.profiles import KEY_FIELDS, RESERVED, Profile
+from data.profiles import RESERVED, Profile
 from data.reading import Sheet
+from data.schema import KEYS
 from data.text import clean, comparable
 
 SEARCHED_ROWS = 40
@@ -143,7 +144,7 @@ def _match(names: list[tuple[str, set[str]]], profile: Profile, explicit: bool) 
             if (column := where.get(comparable(heading))) is not None:
                 columns[field] = column
                 break
-    if any(key in profile.columns and key not in columns for key in KEY_FIELDS[profile.table]):
+    if any(key in profile.columns and key not in columns for key in KEYS[profile.table][-1:]):
         return None
     if not explicit and not profile.detect and len(columns) * 2 < len(profile.columns):
         return None

@@ -19,13 +19,15 @@ from data.layouts import Layout
 from data.reference import Reference
 from data.rows import MappedRow
 from data.rules import Problem
-from data.schema import TABLES, UNMATCHED_BRANCH, Field, table_columns
+from data.schema import ALL_BRANCHES, KEYS, TABLES, UNMATCHED_BRANCH, Field, table_columns
 from data.text import clean, comparable
 
 _DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}000", re.IGNORECASE)
-_NUMBERED = ("case_no", "upstream_no", "local_no", "repeat_of")
+_NUMBERED = ("case_no", "upstream_no", "local_no", "repeat_of", "activity_no")
 _MONTH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _FORGET_AFTER = 200_000
+_DAYS = ("received_at", "listed_at", "planned_at", "held_at")  # the day on which a branch had the name given
+_EVERYBODY = ("", "全市", "全局", "各分局", "各单位")  # of an activity: the bureau as a whole
 
 
 class Mapper:
@@ -128,7 +130,7 @@ class Mapper:
 
     def _number(self, known: Field, text: str, row: MappedRow) -> str | None:
         number = comparable(text)
-        if known.name == "case_no" and number.casefold() in BLANK_TEXTS:
+        if known.name in KEYS[self.profile.table] and number.casefold() in BLANK_TEXTS:
             row.problems.append(Problem("R01", known.label, f"“{known.label}”是空的"))
             return None
         if _DESTROYED.fullmatch(number):
@@ -188,11 +190,14 @@ class Mapper:
 
     def _branch(self, row: MappedRow) -> None:
         raw = str(row.values.get("branch_raw") or "")
-        received = row.values.get("received_at") or row.values.get("listed_at")
+        received = next((row.values[day] for day in _DAYS if row.values.get(day)), None)
         if raw and self.as_is:
             row.values["branch"] = raw
             return
         on = received.date() if isinstance(received, datetime) else None
+        if self.profile.table == "activities" and comparable(raw) in _EVERYBODY:
+            row.values["branch"] = ALL_BRANCHES
+            return
         branch = self.reference.match_branch(raw, on) if raw else None
         if not branch and "co_branches" in self.fields:
             branch, *others = self._several_branches(raw, on) or [None]

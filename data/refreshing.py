@@ -13,6 +13,7 @@ from data.errors import UserError
 from data.importing import only_import
 from data.reference import Reference
 from data.store import Store
+from data.versionfile import create_tables
 
 _ALIAS_COLUMNS = ("alias", "branch", "from", "to")
 
@@ -50,6 +51,7 @@ def refresh(store: Store) -> str:
             raise UserError("数据仓是空的，请先导入数据。")
         with store.draft(reader) as (built, version):
             with duckdb.connect(str(built)) as connection:
+                create_tables(connection)
                 derive(connection, Reference(store.reference_folder))
                 set_meta(connection, {"published_at": now().isoformat(timespec="seconds")})
             store.publish(built, version)

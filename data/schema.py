@@ -8,6 +8,7 @@ documents of the trade use for the same field; a profile or a --where may use ei
 from dataclasses import dataclass
 
 UNMATCHED_BRANCH = "待归属"
+ALL_BRANCHES = "全市"  # an activity of the bureau as a whole
 UNKNOWN = "未识别"  # a text was there, and no table knows it
 BLANK = "未注明"  # the cell was empty, or the layout has no such column
 
@@ -18,6 +19,7 @@ RATINGS = ("满意", "基本满意", "不满意")
 RATING_STATES = ("待评价", "未评价", "已评价", "超期未评价", "不可评价")
 SUBSTANTIATED = ("属实", "部分属实", "不属实")
 SOLVED = ("解决", "部分解决", "未解决")
+ACTIVITY_KINDS = ("研判会", "带案下访", "督办", "培训")
 CASE_TYPES = ("投诉", "举报", "咨询", "求助", "建议", "其他")
 
 
@@ -128,6 +130,27 @@ KEY_CASE_FIELDS = (
     Field("measure", "办理情况", "free_text"),
 )
 
+ACTIVITY_FIELDS = (
+    Field("kind", "活动类别", "code", values=ACTIVITY_KINDS),
+    Field("activity_no", "编号"),
+    Field("subject", "主题", "free_text"),
+    Field("branch", "责任分局", "branch"),
+    Field("leader", "领导"),
+    Field("planned_at", "计划时间", "time"),
+    Field("held_at", "完成时间", "time"),
+    Field("related_cases", "涉及信访件编号"),
+    Field("persons", "参加人数", "integer"),
+    Field("outcome", "情况", "free_text"),
+)
+
+MONITORING_FIELDS = (
+    Field("site_name", "点位"),
+    Field("item", "监测项目"),
+    Field("measured_at", "监测时间", "time"),
+    Field("value", "数值", "real"),
+    Field("unit", "单位"),
+)
+
 # What the importer works out and keeps with each case; the same for every layout.
 DERIVED_COLUMNS = {
     "case_key": "VARCHAR",  # source + '|' + case_no
@@ -165,9 +188,28 @@ LEDGER_DERIVED = {
 }
 
 # The canonical tables; a profile says with `table = "…"` which one it feeds (cases when it says nothing).
-TABLES = {"cases": CASE_FIELDS, "backlog": BACKLOG_FIELDS, "key_cases": KEY_CASE_FIELDS}
-KEYS = {"cases": ("source", "case_no"), "backlog": ("batch", "case_no"), "key_cases": ("case_no",)}
-LABELS = {"cases": "信访件", "backlog": "积案台账", "key_cases": "领导包保台账"}
+TABLES = {
+    "cases": CASE_FIELDS,
+    "backlog": BACKLOG_FIELDS,
+    "key_cases": KEY_CASE_FIELDS,
+    "activities": ACTIVITY_FIELDS,
+    "monitoring": MONITORING_FIELDS,
+}
+# What one row is of; the last part is never empty.
+KEYS = {
+    "cases": ("source", "case_no"),
+    "backlog": ("batch", "case_no"),
+    "key_cases": ("case_no",),
+    "activities": ("kind", "activity_no"),
+    "monitoring": ("site_name", "item", "measured_at"),
+}
+LABELS = {
+    "cases": "信访件",
+    "backlog": "积案台账",
+    "key_cases": "领导包保台账",
+    "activities": "工作台账",
+    "monitoring": "监测数据",
+}
 
 
 def field_of(table: str, name: str) -> Field | None:

@@ -9,11 +9,14 @@ class Scope:
 
     branches: tuple[str, ...] | None = None
 
-    def condition(self) -> str:
-        """Return an SQL condition over a column `branch`; its values are quoted literals, for a view cannot take parameters."""
+    def condition(self, also: tuple[str, ...] = ()) -> str:
+        """Return an SQL condition over a column `branch`; its values are quoted literals, for a view cannot take parameters.
+
+        also: values of `branch` that are everybody's.
+        """
         if self.branches is None:
             return "TRUE"
-        quoted = ", ".join("'" + branch.replace("'", "''") + "'" for branch in self.branches)
+        quoted = ", ".join("'" + branch.replace("'", "''") + "'" for branch in (*self.branches, *also))
         return f"branch IN ({quoted})" if quoted else "FALSE"
 
 

@@ -29,10 +29,12 @@ import pandas as pd
 
 from data.dates import now
 from data.errors import UserError
+from data.schema import ALL_BRANCHES
 from data.scope import ALL, Scope
+from data.versionfile import stand_in_for_missing
 
 DEFAULT_FOLDER = Path(__file__).parent / "store"
-SCOPED_TABLES = ("cases", "backlog", "key_cases")
+SCOPED_TABLES = ("cases", "backlog", "key_cases", "activities")
 _VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
 
 
@@ -164,7 +166,7 @@ class Reader:
     """Read access to one version within one scope; the only way in for metrics and pages.
 
     The case tables that a query sees are views which hold the scope's branches and nothing else. A query may name:
-    cases, backlog, key_cases (scoped), meta, branches, imports, import_files, quarantine, warnings, events, settings.
+    cases, backlog, key_cases, activities (scoped), and the unscoped tables of data/versionfile.py.
     """
 
     path: Path
@@ -187,11 +189,14 @@ class Reader:
             return cursor.execute(sql, params or []).df()
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
-        cursor = _attached(self.path).cursor()
+        instance, missing = _attached(self.path)
+        cursor = instance.cursor()
         cursor.execute("USE version")
-        for table in SCOPED_TABLES:
-            condition = self.scope.condition()
-            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM version.{table} WHERE {condition}")
+        for table in dict.fromkeys((*SCOPED_TABLES, *missing)):
+            condition = self.scope.condition((ALL_BRANCHES,) if table == "activities" else ())
+            test = f"WHERE {condition}" if table in SCOPED_TABLES else ""
+            home = "memory" if table in missing else "version"
+            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {home}.{table} {test}")
         return cursor
 
     @cached_property
@@ -214,16 +219,18 @@ class Reader:
         return self.meta.get("is_demo") == "true"
 
 
-_open_versions: dict[Path, duckdb.DuckDBPyConnection] = {}
+_open_versions: dict[Path, tuple[duckdb.DuckDBPyConnection, list[str]]] = {}
 _opening = threading.Lock()
 _KEPT_OPEN = 4
 
 
-def _attached(path: Path) -> duckdb.DuckDBPyConnection:
-    """Return this process's instance with the version attached read-only; versions never change, so it is kept."""
+def _attached(path: Path) -> tuple[duckdb.DuckDBPyConnection, list[str]]:
+    """Return this process's instance with the version attached read-only, and the tables that it has to stand in for.
+
+    Versions never change, so it is kept.
+    """
     with _opening:
-        connection = _open_versions.get(path)
-        if connection is None:
+        if path not in _open_versions:
             if not path.exists():
                 raise UserError(f"版本“{path.stem}”的文件不在了，请刷新页面，或用 python -m data status 查看现有版本。")
             connection = duckdb.connect(":memory:")
@@ -231,7 +238,7 @@ def _attached(path: Path) -> duckdb.DuckDBPyConnection:
                 connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS version (READ_ONLY)")
             except duckdb.Error as error:
                 raise UserError(f"版本“{path.stem}”的文件已损坏，请用 python -m data use 换到别的版本。") from error
-            _open_versions[path] = connection
+            _open_versions[path] = connection, stand_in_for_missing(connection, "version")
             while len(_open_versions) > _KEPT_OPEN:
                 _open_versions.pop(next(iter(_open_versions)))
-        return connection
+        return _open_versions[path]

@@ -7,7 +7,7 @@ import duckdb
 
 from data.schema import TABLES, table_columns
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 _OTHER_TABLES = {
     "meta": "key VARCHAR, value VARCHAR",
@@ -30,14 +30,32 @@ _OTHER_TABLES = {
         "batch_no INTEGER, file VARCHAR, sheet VARCHAR, row_no INTEGER, rule VARCHAR, field VARCHAR, case_key VARCHAR, "
         "message VARCHAR"
     ),
+    "targets": "kpi VARCHAR, target DOUBLE, green DOUBLE, red DOUBLE, words VARCHAR",
+    "breaks": "starts_on DATE, field VARCHAR, value VARCHAR, kpi VARCHAR, words VARCHAR",
+    "steps": "starts_on DATE, kpi VARCHAR, branch VARCHAR, reason VARCHAR, author VARCHAR",
     "events": "case_key VARCHAR, kind VARCHAR, before VARCHAR, after VARCHAR, seen_at TIMESTAMP",
 }
 
 
+def all_tables() -> dict[str, str]:
+    """Return table → its columns in SQL, for every table of a version."""
+    case_tables = {
+        table: ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items()) for table in TABLES
+    }
+    return case_tables | _OTHER_TABLES
+
+
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables of a version in the connection's current database."""
-    for table in TABLES:
-        columns = ", ".join(f"{name} {kind}" for name, kind in table_columns(table).items())
-        connection.execute(f"CREATE TABLE {table} ({columns})")
-    for table, columns in _OTHER_TABLES.items():
-        connection.execute(f"CREATE TABLE {table} ({columns})")
+    """Create the empty tables of a version, those of them that a copy of an older version does not have yet."""
+    for table, columns in all_tables().items():
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+
+
+def stand_in_for_missing(connection: duckdb.DuckDBPyConnection, version: str) -> list[str]:
+    """Create, empty, the tables that the attached database `version` of an older schema lacks; return their names."""
+    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = ?"
+    there = {name for (name,) in connection.execute(sql, [version]).fetchall()}
+    missing = [table for table in all_tables() if table not in there]
+    for table in missing:
+        connection.execute(f"CREATE TABLE {table} ({all_tables()[table]})")
+    return missing

@@ -11,7 +11,7 @@ from pathlib import Path
 import tomli_w
 
 from data.errors import UserError
-from data.schema import TABLES, field_of
+from data.schema import KEYS, TABLES, field_of
 from data.store import Store
 from data.text import comparable
 
@@ -73,7 +73,7 @@ def parse_profile(text: str, origin: str, is_builtin: bool = False) -> Profile:
         raise UserError(f"导入格式“{origin}”里的选项“{unknown[0]}”不认识，可用的有：{'、'.join(OPTIONS)}。")
     if options.get("date_order", "YMD") not in ("YMD", "DMY", "MDY"):
         raise UserError(f"导入格式“{origin}”的 date_order 只能是 YMD、DMY 或 MDY。")
-    for key in KEY_FIELDS[table]:
+    for key in KEYS[table][-1:]:
         if key not in columns and key not in constants:
             raise UserError(
                 f"导入格式“{origin}”没有对应“{field_of(table, key).label}”（{key}），缺了它无法识别同一件。"
@@ -91,9 +91,6 @@ def parse_profile(text: str, origin: str, is_builtin: bool = False) -> Profile:
         is_builtin,
         hashlib.sha256(text.encode()).hexdigest()[:16],
     )
-
-
-KEY_FIELDS = {"cases": ("case_no",), "backlog": ("case_no",), "key_cases": ("case_no",)}
 
 
 def load_profiles(store: Store) -> list[Profile]:

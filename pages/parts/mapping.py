@@ -11,8 +11,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from data.errors import UserError
 from data.opening import read_headings
-from data.profiles import KEY_FIELDS, load_profiles, save_user_profile
-from data.schema import CASE_FIELDS
+from data.profiles import load_profiles, save_user_profile
+from data.schema import CASE_FIELDS, KEYS
 from data.store import Store
 from data.text import comparable
 from pages.parts import markup
@@ -89,7 +89,7 @@ def _choices(fields: list, headings: list[str], known: dict[str, set[str]]) -> d
     chosen = {}
     for number, field in enumerate(fields):
         guess = next((h for h in headings if comparable(h) in known.get(field.name, set())), NONE)
-        must = "（必填）" if field.name in KEY_FIELDS["cases"] else ""
+        must = "（必填）" if field.name == KEYS["cases"][-1] else ""
         with columns[number % 4]:
             chosen[field.name] = st.selectbox(
                 f"{field.label}{must}", options, options.index(guess), key=f"map_{field.name}"
