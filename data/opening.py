@@ -33,9 +33,11 @@ def open_file(path: Path, name: str, profiles: list[Profile], explicit: bool, as
     source, name = open_source(path, name), redact(name)
     tables, notes = [], []
     for sheet in source.sheets:
+        if sheet.name == HINTS_SHEET:
+            continue
         if layout := find_layout(sheet, profiles, explicit):
             tables.append((sheet, layout))
-        elif sheet.name != HINTS_SHEET and any(any(cell.strip() for cell in row) for row in sheet.rows()):
+        elif any(any(cell.strip() for cell in row) for row in sheet.rows()):
             notes.append(f"工作表“{sheet.name}”没有认识的表头，未读取")
     if not tables:
         raise _unknown_format(source, name, profiles if explicit else [])

@@ -17,6 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from data.dates import CHINA
 from data.importing import import_files
 from data.result import ImportResult
+from data.schema import KEYS
 from data.store import Store
 
 Rows = Sequence[Sequence[object]]
@@ -150,6 +151,7 @@ def take(folder: Path, *paths: Path, **options: object) -> ImportResult:
 
 
 def stored(folder: Path, name: str = "cases", version: str | None = None) -> dict[str, dict[str, object]]:
-    """Return the rows of a table in the store, by their case number and in its order."""
-    frame = Store(folder).reader(version=version).frame(f"SELECT * FROM {name} ORDER BY case_no").astype(object)
-    return {row["case_no"]: row for row in frame.where(frame.notna(), None).to_dict("records")}
+    """Return the rows of a table in the store, by the number of each and in its order."""
+    number = KEYS[name][-1]
+    frame = Store(folder).reader(version=version).frame(f"SELECT * FROM {name} ORDER BY {number}").astype(object)
+    return {row[number]: row for row in frame.where(frame.notna(), None).to_dict("records")}

@@ -9,7 +9,7 @@ import pytest
 from data.corrections import quarantine_xlsx
 from data.profiles import FOLDER, load_profile_file
 from data.reference import Reference
-from data.schema import TABLES
+from data.schema import KEYS, TABLES
 from data.store import Store
 from data.templates import template_xlsx
 from tests.data.files import case, ledger, stored, take
@@ -157,7 +157,7 @@ def test_a_filled_template_imports_without_a_remark(tmp_path, store, profile):
     for name, headings in profile.columns.items():
         text = special.get(name) or texts.get(known[name].kind) or (known[name].values or ("演示",))[0]
         cells.setdefault(headings[0], text)
-    cells[profile.columns["case_no"][0]] = "230704420000020365"
+    cells[profile.columns[KEYS[profile.table][-1]][0]] = "230704420000020365"
     filled(profile, cells).save(tmp_path / "模板_20250930.xlsx")
     result = take(store, tmp_path / "模板_20250930.xlsx")
     assert [file.profile for file in result.files] == [profile.name]
@@ -177,7 +177,8 @@ def test_every_choice_of_a_template_is_known_to_the_importer(tmp_path, store, pr
     }
     by_heading = {headings[sheet[where].column - 1]: choices for where, choices in lists.items()}
     assert by_heading
-    fields = {"case_no": "A-{}", "received_at": "2025-03-01", "listed_at": "2025-03-01", "branch": "下陆区分局"}
+    days = dict.fromkeys(("received_at", "listed_at", "planned_at"), "2025-03-01")
+    fields = days | {KEYS[profile.table][-1]: "A-{}", "branch": "下陆区分局"}
     needed = {profile.columns[name][0]: text for name, text in fields.items() if name in profile.columns}
     rows = 0
     for heading, choices in by_heading.items():

@@ -132,11 +132,14 @@ def plain_row(profile) -> dict[str, str]:
     fields = {field.name: field for field in TABLES[profile.table]}
     row = {headings[0]: "" for headings in profile.columns.values()}
     for name in profile.columns:
-        if name in ("received_at", "listed_at"):
+        if name in ("received_at", "listed_at", "planned_at", "measured_at"):
             row[profile.columns[name][0]] = "2024-07-08"
         elif fields[name].kind == "time":
             row[profile.columns[name][0]] = ""
-    row[profile.columns["case_no"][0]] = "热线-240708-{:06}"
+    number = next(name for name in ("case_no", "activity_no", "site_name") if name in profile.columns)
+    row[profile.columns[number][0]] = "热线-240708-{:06}"
+    if profile.table == "monitoring":
+        row[profile.columns["value"][0]] = "12"
     return row
 
 
