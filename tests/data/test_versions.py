@@ -4,10 +4,11 @@ import hashlib
 import shutil
 from datetime import datetime
 
+import duckdb
 import pytest
 
 from data.errors import UserError
-from data.scope import Scope
+from data.scope import ALL, Scope
 from data.store import Store
 from tests.data.files import case, ledger, stored, table, take, write_text
 
@@ -38,6 +39,34 @@ def test_each_import_publishes_a_version_and_leaves_the_former_ones_as_they_were
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
     assert (set(stored(store)), set(stored(store, version=first))) == ({"A-1", "A-2"}, {"A-1"})
     assert list((store / "work").iterdir()) == []
+
+
+def test_a_version_of_an_older_schema_is_read_and_built_upon(tmp_path, store):
+    """A table that came later is empty in it, for every viewer, and there again with the next import."""
+    first = take(store, ledger(tmp_path / JULY, case("A-1"))).version
+    path = Store(store).path_of(first)
+    path.chmod(0o640)
+    with duckdb.connect(str(path)) as connection:
+        for name in ("activities", "monitoring", "targets", "breaks", "steps"):
+            connection.execute(f"DROP TABLE {name}")
+    for scope in (ALL, Scope(("下陆区分局",))):
+        reader = Store(store).reader(scope)
+        assert [reader.query(f"SELECT count(*) FROM {name}") for name in ("cases", "activities", "breaks")] == [
+            [(1,)],
+            [(0,)],
+            [(0,)],
+        ]
+    training = {"培训编号": "P-1", "培训内容": "业务", "计划时间": "2025-03-01", "培训时间": "2025-03-02"}
+    take(store, ledger(tmp_path / "培训_20250831.csv", training))
+    assert (set(stored(store)), set(stored(store, "activities"))) == ({"A-1"}, {"P-1"})
+
+
+def test_an_activity_of_the_whole_bureau_is_shown_to_every_branch(tmp_path, store):
+    row = {"培训编号": "P-1", "培训内容": "业务", "计划时间": "2025-03-01", "责任分局": ""}
+    rows = [row, row | {"培训编号": "P-2", "责任分局": "大冶分局"}, row | {"培训编号": "P-3", "责任分局": "下陆分局"}]
+    take(store, ledger(tmp_path / "培训_20250831.csv", *rows))
+    seen = Store(store).reader(Scope(("下陆区分局",))).query("SELECT activity_no FROM activities ORDER BY 1")
+    assert seen == [("P-1",), ("P-3",)]
 
 
 def test_use_goes_back_and_the_next_import_goes_on_from_there(tmp_path, store):
