@@ -67,7 +67,7 @@ def templates() -> None:
     show(markup.title("空白模板", "没有系统可导出的，用模板填报；带下拉选项与填写说明"))
     store = Store()
     profiles = {profile.name: profile for profile in load_profiles(store)}
-    ledgers = [name for name in profiles if "台账" in name]
+    ledgers = [name for name, profile in profiles.items() if "台账" in name or profile.table != "cases"]
     reference = Reference(store.reference_folder)
     with st.container(horizontal=True):
         for name in ledgers:
