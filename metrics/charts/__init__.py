@@ -1,6 +1,6 @@
 """Plotly figures from measured figures, for the screen and for anything else that can draw them; no Streamlit here."""
 
-from metrics.charts.base import CONFIG, FEW
+from metrics.charts.base import CONFIG, FEW, Mark
 from metrics.charts.trend import multiples, trend
 
-__all__ = ["CONFIG", "FEW", "multiples", "trend"]
+__all__ = ["CONFIG", "FEW", "Mark", "multiples", "trend"]

@@ -4,6 +4,8 @@ Months are a category axis with labels of our own, for Plotly puts English weeks
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 from metrics.engine import Figure
@@ -43,6 +45,18 @@ CONFIG = {
         }
     },
 }
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A vertical mark on a time axis: something that happened on a day, in few words.
+
+    kind: break (the figures before and after do not compare), step (a recorded step change) or activity.
+    """
+
+    on: date
+    words: str
+    kind: str
 
 
 def time_axis(figures: Sequence[Figure], every: int = 6) -> dict:
