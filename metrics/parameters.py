@@ -38,6 +38,8 @@ WORDS = {
     "city_name": "全部分局的称呼",
 }
 
+# What does not tell two places apart: spaces, brackets, middle dots, quotation marks.
+SITE_MARKS = r"[\s\x{3000}\x{A0}（）()［］\[\]【】〔〕〈〉《》<>·•・･‧∙⋅●．“”‘’\"']"
 _VALUES = Path(schema.__file__).parent / "reference" / "values.csv"
 
 
@@ -92,6 +94,7 @@ def parameters(reader: Reader) -> dict[str, object]:
         "by_moment": setting(reader, "deadline_compare") == "moment",
         "rating_first": setting(reader, "rating_basis") == "first",
         "count_rejected": is_on(reader, "count_rejected"),
+        "site_marks": SITE_MARKS,
         "sub_labels": list(PARENT_OF),
         "sub_parents": list(PARENT_OF.values()),
     } | {name: number(reader, name) for name in numbers}

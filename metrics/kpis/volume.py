@@ -120,7 +120,7 @@ KPIS = (
         left_out=(LeftOut("未写明被反映对象和地点的件", "site IS NULL"),),
         direction="lower",
         source=("推定",),
-        caveat="点位按名称相同认定，写法不一的算不同点位，因此可能偏低。",
+        caveat="点位按名称认定，空格、括号、间隔号的差别不计；其他写法不一的算不同点位，因此可能偏低。",
     ),
     Kpi(
         id="repeat_site_count",
@@ -134,7 +134,7 @@ KPIS = (
         period_of=None,
         period_words="取截至统计期末的90天（可设）内登记的件",
         population="is_repeat_site",
-        distinct="site",
+        distinct="site_key",
         numerator_words="这90天内有3件以上（可设）的点位",
         left_out=(LeftOut("未写明被反映对象和地点的件", "site IS NULL"),),
         direction="lower",

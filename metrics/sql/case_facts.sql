@@ -87,6 +87,10 @@ FROM (
             CASE WHEN $rating_first THEN coalesce(first_rating, rating) ELSE rating END AS rating_counted,
             is_extension_approved IS NOT NULL OR list_contains(fields, 'is_extension_approved') AS is_extension_known,
             coalesce(nullif(trim(site_name), ''), nullif(trim(site_address), '')) AS site,
+            -- One place, however it is written: without spaces, brackets and middle dots.
+            nullif(upper(regexp_replace(site, $site_marks, '', 'g')), '') AS site_key,
+            -- The township of the address: what stands before 街道, 镇, 乡 or 园区, after city, county and district.
+            nullif(regexp_extract(site_address, '[^省市县区]{2,8}?(?:街道|镇|乡|工业园区?|园区)'), '') AS area,
             list_distinct(
                 pollution || list_transform(
                     pollution_sub, lambda label: coalesce(map($sub_labels, $sub_parents)[label], '未识别')
