@@ -1,4 +1,4 @@
-"""The command line of metrics: list, show, docs. Names, JSON keys and exit codes are fixed; other programs call it.
+"""The command line of metrics: list, show, spc, docs. Names, JSON keys and exit codes are fixed; other programs call it.
 
 Exit codes: 0 done; 1 the user can mend it (one Chinese sentence on stderr); 2 usage.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from data.errors import UserError
 from data.store import Reader, Store, default_folder
-from metrics import docs, periods
+from metrics import docs, periods, spcfile
 from metrics.catalog import CATALOG
 from metrics.dimensions import Where, dimension
 from metrics.engine import Figure, measure
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m metrics", description="信访指标：清单、取数、口径文档")
     _add_store(parser, None)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list|show|docs")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list|show|spc|docs")
 
     listing = commands.add_parser("list", help="列出全部指标")
     listing.add_argument("--json", action="store_true", help="以 JSON 输出")
@@ -64,10 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("--csv", action="store_true", help="以 CSV 输出")
     show.set_defaults(run=_show)
 
+    series = commands.add_parser("spc", help="任一序列的控制图（XmR），以 JSON 进出")
+    series.add_argument("file", metavar="FILE.json|-", help="含 y 数组的 JSON 对象；- 为标准输入")
+    series.set_defaults(run=_spc)
+
     document = commands.add_parser("docs", help="生成 docs/kpi.md")
     document.add_argument("--check", action="store_true", help="只检查是否最新")
     document.set_defaults(run=_docs)
-    for command in (listing, show, document):
+    for command in (listing, show, series, document):
         _add_store(command, argparse.SUPPRESS)
     return parser
 
@@ -103,6 +107,11 @@ def _show(options: argparse.Namespace) -> int:
     else:
         print(aligned([figure_headings(figures), *figure_rows(figures)]))
         print(f"数据截至{reader.as_of:%Y-%m-%d %H:%M}，版本{reader.version}" + (f"，{where.words}" if where else ""))
+    return 0
+
+
+def _spc(options: argparse.Namespace) -> int:
+    print(json.dumps(spcfile.answer(spcfile.read(options.file)), ensure_ascii=False, allow_nan=False))
     return 0
 
 
