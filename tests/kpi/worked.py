@@ -11,7 +11,8 @@ from metrics.parameters import start_day
 from tests.metrics.build import make_store
 
 _TABLES = {label: table for table, label in LABELS.items()}
-_DERIVED = {"办结期限": "due_at", "受理期限": "accept_due_at", "初重件": "is_repeat", "重开次数": "reopened_count"}
+_DERIVED = {"办结期限": "due_at", "受理期限": "accept_due_at", "初重件": "is_repeat", "重开次数": "reopened_count", "改评次数": "rating_changes"}
+_COUNTS = ("reopened_count", "rating_changes")
 _COPIES = "件数"
 
 
@@ -43,7 +44,7 @@ def _value(table: str, heading: str, cell: str) -> tuple[str, object]:
     if heading == "初重件":
         return "is_repeat", cell == "重件"
     name = _DERIVED.get(heading) or field_of(table, heading).name
-    kind = "time" if name.endswith("due_at") else "integer" if name.endswith("count") else field_of(table, name).kind
+    kind = "time" if name.endswith("due_at") else "integer" if name in _COUNTS else field_of(table, name).kind
     if kind == "time":
         return name, datetime.fromisoformat(cell)
     if kind in ("labels", "branches"):
