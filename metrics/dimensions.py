@@ -41,6 +41,9 @@ _VIRTUAL = {
         "handling_branch", "承办分局（含协办）", "list_distinct([branch] || coalesce(co_branches, []))", True
     ),
     "pollution_type": Dimension("pollution_type", "污染类型（含二级所属）", "pollution_type", True),
+    # Columns of case_facts, open as the texts they come from: one place however it is written, and its township.
+    "site": Dimension("site", "点位", "site_key", False, field_of("cases", "site_name")),
+    "area": Dimension("area", "街道乡镇", "area", False, field_of("cases", "site_address")),
 }
 
 
