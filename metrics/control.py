@@ -4,7 +4,7 @@ Each gives centre and limits for every point. Where numbers are small the exact 
 beyond which a binomial or Poisson count falls as rarely as beyond three standard deviations of a normal one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log2, sqrt
 from statistics import NormalDist, fmean, median
@@ -59,9 +59,13 @@ def sigma_z(hits: Sequence[int], sizes: Sequence[int], screening: bool = True) -
 
 
 def exact_p_chart(hits: Sequence[int], sizes: Sequence[int]) -> list[Limits]:
-    """Return limits of small shares from the binomial distribution: a point beyond them is as rare as beyond 3 σ."""
+    """Return limits of small shares from the binomial distribution: a point beyond them is as rare as beyond 3 σ.
+
+    The centre is the median, for a small share lies on one side of its mean far more often than on the other.
+    """
     p = _pooled(hits, sizes)
-    return [_exact(p, n, lambda tail, n=n: (binom.ppf(tail, n, p) / n, binom.isf(tail, n, p) / n)) for n in sizes]
+    by_size = {n: _exact(binom(n, p), n) for n in sorted(set(sizes))}
+    return [by_size[n] for n in sizes]
 
 
 def c_chart(counts: Sequence[int]) -> list[Limits]:
@@ -71,9 +75,8 @@ def c_chart(counts: Sequence[int]) -> list[Limits]:
 
 
 def exact_c_chart(counts: Sequence[int]) -> list[Limits]:
-    """Return limits of small counts from the Poisson distribution."""
-    mean = fmean(counts)
-    return [_exact(mean, 1, lambda tail: (poisson.ppf(tail, mean), poisson.isf(tail, mean)))] * len(counts)
+    """Return limits of small counts from the Poisson distribution, around its median."""
+    return [_exact(poisson(fmean(counts)), 1)] * len(counts)
 
 
 def u_chart(counts: Sequence[int], sizes: Sequence[float]) -> list[Limits]:
@@ -139,10 +142,12 @@ def _p_limits(hits: Sequence[int], sizes: Sequence[int]) -> list[Limits]:
     return [Limits.around(p, 3 * sqrt(p * (1 - p) / n)) for n in sizes]
 
 
-def _exact(centre: float, n: int, at: Callable[[float], tuple[float, float]]) -> Limits:
-    """Return limits at the 3 σ and 2 σ tails of a distribution; `at` gives its two quantiles."""
-    (low, high), (near_low, near_high) = at(TAIL), at(NEAR_TAIL)
-    return Limits(centre, float(low), float(high), float(near_low), float(near_high))
+def _exact(counted: object, size: int) -> Limits:
+    """Return median and limits at the 3 σ and 2 σ tails of a frozen scipy distribution of counts, over a size."""
+    quantiles = (0.5, TAIL, NEAR_TAIL)
+    centre, low, near_low = (float(count) / size for count in counted.ppf(quantiles))
+    high, near_high = (float(count) / size for count in counted.isf(quantiles[1:]))
+    return Limits(centre, low, high, near_low, near_high)
 
 
 def _clipped(limits: Limits, least: float, most: float | None) -> Limits:
