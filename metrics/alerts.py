@@ -7,6 +7,7 @@ chooses among the warnings and not among the cases: the rest of the city is what
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,9 @@ from data.schema import BLANK, UNKNOWN
 from data.store import Reader
 from metrics.counting import bound, fill
 from metrics.dimensions import NO_FILTER, Where
+from metrics.periods import Period
 from metrics.relations import RELATIONS
-from metrics.surveillance import WINDOW, Signal, known_days, watch
+from metrics.surveillance import FEWEST, WINDOW, Signal, known_days, watch
 
 LEAST = {"site": 4, "area": 5, "branch": 5}  # cases in a window that can make a warning
 KIND_WORDS = {"site": "点位", "area": "街道乡镇", "branch": "分局与污染类型"}
@@ -71,18 +73,107 @@ class Alert:
         return Alert(self.kind, self.key, self.label, known) if known else None
 
 
-def alerts(reader: Reader, where: Where = NO_FILTER) -> list[Alert]:
-    """Return every warning of the version, in the order in which they began; a filter by branch is not applied."""
-    found = _watched(reader, Where(tuple(item for item in where.items if item[0] != "branch")))
-    if found.empty:
+@dataclass(frozen=True)
+class Told:
+    """A warning as a page tells it on a day. reading: the last if it is in force, else the highest.
+
+    cases: all cases in the window of `reading`, a person's repeated ones too; name, branch, types: what they are about;
+    top_site, top_cases: the place most of them are about.
+    """
+
+    alert: Alert
+    is_in_force: bool
+    reading: Reading
+    cases: int
+    name: str
+    branch: str
+    types: tuple[str, ...]
+    top_site: str
+    top_cases: int
+
+
+def told(reader: Reader, period: Period, where: Where = NO_FILTER) -> list[Told]:
+    """Return the warnings known at the period's cut that began in the year before it, or are in force: these first.
+
+    In force: places before townships before branches, the least explained first; then the others, the newest first.
+    """
+    on = period.cut
+    known = [alert for alert in (one.until(on) for one in alerts(reader, where)) if alert]
+    known = [alert for alert in known if alert.is_in_force(on) or alert.first.on > on - timedelta(days=365)]
+    shown = [
+        _told(alert, alert.is_in_force(on), row)
+        for alert, row in zip(known, _cases(reader, known, on, where), strict=True)
+    ]
+    wanted = where.get("branch")
+    shown = [one for one in shown if not wanted or one.branch in wanted]
+    order = list(LEAST)
+    return sorted(
+        shown,
+        key=lambda one: (
+            (0, order.index(one.alert.kind), -one.reading.cases / one.reading.expected)
+            if one.is_in_force
+            else (1, -one.alert.first.on.toordinal(), 0)
+        ),
+    )
+
+
+def _reading(alert: Alert, on: date) -> Reading:
+    return alert.last if alert.is_in_force(on) else alert.highest
+
+
+def _told(alert: Alert, is_in_force: bool, row: tuple) -> Told:
+    reading, cases, branch, types, top_site, top_cases = row
+    name = {"site": top_site or alert.key, "area": alert.key, "branch": f"{alert.key} · {alert.label}"}[alert.kind]
+    branch = alert.key if alert.kind == "branch" else branch
+    return Told(alert, is_in_force, reading, cases, name, branch, tuple(types), top_site or "", top_cases)
+
+
+def _cases(reader: Reader, known: list[Alert], on: date, where: Where) -> list[tuple]:
+    """Return reading, cases, branch, types, top site and its cases for each alert."""
+    if not known:
         return []
+    readings = [_reading(alert, on) for alert in known]
+    test, values = where_without_branch(where).condition(RELATIONS["case_facts"])
+    sql = fill("alert_cases", where=test)
+    values |= {
+        "kinds": [alert.kind for alert in known],
+        "keys": [alert.key for alert in known],
+        "labels": [alert.label for alert in known],
+        "firsts": [reading.first for reading in readings],
+        "lasts": [reading.on for reading in readings],
+    }
+    rows = {row[0]: row[1:] for row in reader.query(sql, bound(reader, sql, [(on, on)], False, values))}
+    return [(reading, *rows[i]) for i, reading in enumerate(readings)]
+
+
+def has_history(reader: Reader, on: date) -> bool:
+    """Say whether there is as much data before a day as a warning needs."""
+    first = reader.query("SELECT min(received_at)::DATE FROM cases")[0][0]
+    return first is not None and (on - first).days >= WINDOW * (FEWEST + 1)
+
+
+def where_without_branch(where: Where) -> Where:
+    """Return the filter without its branches: the cases that the warnings are worked out of."""
+    return Where(tuple(item for item in where.items if item[0] != "branch"))
+
+
+def alerts(reader: Reader, where: Where = NO_FILTER) -> tuple[Alert, ...]:
+    """Return every warning of the version, in the order in which they began; a filter by branch is not applied."""
+    return _alerts(reader, where_without_branch(where))
+
+
+@lru_cache(maxsize=32)
+def _alerts(reader: Reader, where: Where) -> tuple[Alert, ...]:
+    found = _watched(reader, where)
+    if found.empty:
+        return ()
     first = found["received_on"].min()
     days = (reader.as_of.date() - first).days + 1
     tables = {kind: _matrix(rows, first, days) for kind, rows in found.groupby("kind")}
     names = [(kind, *name) for kind in LEAST if kind in tables for name in tables[kind].index]
     names = [name for name in names if name[2] not in (UNKNOWN, BLANK)]
     if not names:
-        return []
+        return ()
     counts = np.stack([tables[kind].loc[key, label].to_numpy() for kind, key, label in names])
     least = np.array([LEAST[name[0]] for name in names])
     can = _ever(counts, least)
