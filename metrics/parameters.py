@@ -22,6 +22,10 @@ DEFAULTS = {
     "decline_base_year": "",
     "shares_add_up": "false",
     "city_name": "全市",
+    "spc_shift_points": "7",
+    "spc_trend_points": "7",
+    "spc_two_of_three": "same side",
+    "spc_screening": "true",
 }
 WORDS = {
     "month_start_day": "统计月起始日",
@@ -36,10 +40,14 @@ WORDS = {
     "decline_base_year": "降幅基年",
     "shares_add_up": "单标签占比强制合计100.0%（最大余数法）",
     "city_name": "全部分局的称呼",
+    "spc_shift_points": "控制图：连续几点在均值一侧为信号",
+    "spc_trend_points": "控制图：连续几点升降为信号",
+    "spc_two_of_three": "控制图：3点中2点近限（same side 三点须同侧，anywhere 不限）",
+    "spc_screening": "控制图：剔除异常极差",
 }
 
-# What does not tell two places apart: spaces, brackets, middle dots, quotation marks.
-SITE_MARKS = r"[\s\x{3000}\x{A0}（）()［］\[\]【】〔〕〈〉《》<>·•・･‧∙⋅●．“”‘’\"']"
+# What does not tell two places apart: spaces, brackets, commas, colons, middle dots, quotation marks.
+SITE_MARKS = r"[\s\x{3000}\x{A0}（）()［］\[\]【】〔〕〈〉《》<>,，:：·•・･‧∙⋅●．“”‘’\"']"
 _VALUES = Path(schema.__file__).parent / "reference" / "values.csv"
 
 
