@@ -80,13 +80,13 @@ def _attention_row(screen: Screen, case: dict) -> str:
     level = "overdue" if case["level"] == "overdue" else ""
     here = screen.link("cases", kpi="overdue_open" if level else "due_soon")
     return (
-        f'<tr><td>{link(here, f"""<span class="dot {level}"></span>{esc(_short(case["编号"]))}""", case["编号"])}</td>'
+        f'<tr><td>{link(here, f"""<span class="dot {level}"></span>{esc(short(case["编号"]))}""", case["编号"])}</td>'
         f'<td class="cut" title="{esc(case["点位"] or "")}">{esc(case["点位"] or "")}</td>'
         f'<td>{esc(case["责任分局"])}</td><td class="n {level}">{esc(case["期限"])}</td></tr>'
     )
 
 
-def _short(number: str) -> str:
+def short(number: str) -> str:
     """Return a case number that fits a narrow column: the first four and the last four characters."""
     return number if len(number) <= 10 else f"{number[:4]}…{number[-4:]}"
 
