@@ -19,13 +19,13 @@ else:
     alerts, repeats = st.columns([60, 40])
     with alerts, panel("alerts"):
         hotspots_alerts.in_force(screen)
+        hotspots_alerts.before(screen)
     with repeats, panel("repeats"):
         hotspots_sites.repeats(screen)
     with panel("sites"):
         hotspots_sites.ranking(screen)
-    before, method = st.columns([60, 40])
-    with before, panel("before"):
-        hotspots_alerts.before(screen)
+    hints, method = st.columns(2)
+    with hints, panel("hints"):
         hotspots_sites.hints(screen)
     with method, panel("method"):
         hotspots_alerts.method()

@@ -64,7 +64,12 @@ def _add_bars(chart: go.Figure, bars: Sequence[tuple[date, int]], is_weekly: boo
         width=[length * 0.78 * 86_400_000 for length in lengths],
         marker={
             "color": [_EMPTY if unfinished else _BAR for unfinished in is_open],
-            "line": {"color": _BAR, "width": [1.2 if unfinished else 0 for unfinished in is_open]},
+            "line": {
+                "color": _BAR,
+                "width": [
+                    1.2 if unfinished and cases else 0 for unfinished, (_, cases) in zip(is_open, bars, strict=True)
+                ],
+            },
         },
         customdata=[
             f"{_words(first)}—{_words(end)}{f'（截至{_words(cut)}）' if unfinished else ''}：{cases}件"

@@ -18,7 +18,7 @@ _EARLIER_HEADS = (
     ("首次预警", "n"),
     ("持续到", "n"),
 )
-_MOST = 12
+_MOST, _MOST_OVER = 12, 6
 
 
 def told(screen: Screen) -> list[Told]:
@@ -103,17 +103,23 @@ def site_address(screen: Screen, name: str) -> str:
 
 def before(screen: Screen) -> None:
     """Draw the warnings of the last year that are over."""
-    found = told(screen)
-    over = [one for one in found if not one.is_in_force]
-    since = f"截至{day_words(screen.period.cut)}的一年内；连续7天不再超出即解除，28天内再次超出算同一次"
-    show(markup.title(f"近一年预警{len(found)}次，{len(over)}次已解除", since))
+    over = [one for one in told(screen) if not one.is_in_force]
+    if not over:
+        show(markup.notes(["近一年没有已解除的预警。"]))
+        return
+    since = (
+        f"截至{day_words(screen.period.cut)}的一年内；连续{alerts.IN_FORCE}天不再超出即解除，"
+        f"{alerts.ONE_EPISODE}天内再次超出算同一次"
+    )
+    show(markup.title(f"近一年已解除{len(over)}处", since))
     rows = [
         f"<tr>{_what(screen, one)}<td>{esc(one.branch)}</td>"
         f'<td class="n">{_count(screen, one)}</td><td class="n">{_expected(one)}件</td>'
         f'<td class="n">{day_words(one.alert.first.on)}</td><td class="n">{day_words(one.alert.last.on)}</td></tr>'
-        for one in over[:_MOST]
+        for one in over[:_MOST_OVER]
     ]
-    show(markup.grid(_EARLIER_HEADS, rows, "alerts") if rows else markup.nothing("近一年没有已解除的预警。"))
+    more = [f"另有{len(over) - _MOST_OVER}处较早的。"] if len(over) > _MOST_OVER else []
+    show(markup.grid(_EARLIER_HEADS, rows, "alerts"), markup.notes(more))
 
 
 def method() -> None:

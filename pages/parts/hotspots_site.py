@@ -9,7 +9,7 @@ from metrics.charts.site import site as site_chart
 from metrics.site import BeforeAfter, Place, SiteCase
 from pages.parts import markup, query
 from pages.parts.frame import Screen
-from pages.parts.hotspots_alerts import day_words
+from pages.parts.hotspots_alerts import day_words, told
 from pages.parts.markup import esc, link, show
 from pages.parts.panels import draw
 
@@ -24,7 +24,7 @@ _CASE_HEADS = (
     ("办理状态", ""),
     ("满意度", ""),
 )
-_MOST_CASES = 100
+_MOST_CASES = 30
 _MOST_ITEMS = 3
 
 
@@ -134,7 +134,12 @@ def over_time(screen: Screen, place: Place, found: BeforeAfter | None) -> None:
         if monitors[_MOST_ITEMS:]
         else []
     )
-    show(markup.notes(notes) if notes else _no_monitor(screen))
+    notes += [
+        f"{day_words(one.alert.first.on)}首次预警，{'预警中' if one.is_in_force else f'持续到{day_words(one.alert.last.on)}'}。"
+        for one in told(screen)
+        if one.alert.kind == "site" and one.alert.key == place.key
+    ]
+    show(markup.notes(notes), "" if monitors else _no_monitor(screen))
 
 
 def _no_monitor(screen: Screen) -> str:

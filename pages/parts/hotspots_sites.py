@@ -122,6 +122,11 @@ def hints(screen: Screen) -> None:
     """Draw what may be one place, and what may be one complaint; nothing is merged."""
     alike = query.ask(screen.reader, hotspots.likenesses, screen.period, screen.where)
     twins = query.ask(screen.reader, hotspots.twins, screen.period, screen.where)
+    if not alike and not twins:
+        show(
+            markup.title("待人工确认的提示", "可能是同一点位的不同写法，可能是同一投诉的几件"),
+            markup.nothing("没有相近的点位写法，也没有同一人几天内从两个来源就同一点位反映的件。"),
+        )
     if alike:
         show(
             markup.title("可能是同一点位的写法", "只是提示，没有合并；确认后请在来源系统里统一写法"),
