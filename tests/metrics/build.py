@@ -26,6 +26,8 @@ def make_store(
     settings: dict[str, str] | None = None,
     branches: Iterable[str] = BRANCHES,
     scope: Scope = ALL,
+    activities: Iterable[dict] = (),
+    monitoring: Iterable[dict] = (),
 ) -> Reader:
     """Publish a version that holds these rows (canonical column → value) and return a reader of it.
 
@@ -40,6 +42,8 @@ def make_store(
         "cases": [_complete(row, i, as_of) for i, row in enumerate(cases)],
         "backlog": list(backlog),
         "key_cases": list(key_cases),
+        "activities": list(activities),
+        "monitoring": list(monitoring),
     }
     spine = list(branches)
     found = {row.get("branch") for table in rows.values() for row in table} - {None}
