@@ -50,7 +50,7 @@ class ControlChart:
 
     words: the state of the last complete month (属正常波动, 低于控制下限, 点数不足，不设限 …); mark: better, worse or
     neutral where that is a signal; month: which month that is. has_limits: whether its segment is judged at all.
-    convention: which chart and convention was used, for the foot.
+    convention: which chart and convention was used, for the foot; reason: why this chart.
     """
 
     kpi: Kpi
@@ -60,6 +60,7 @@ class ControlChart:
     has_limits: bool
     month: Period | None
     convention: str
+    reason: str
 
     @property
     def figures(self) -> list[Figure]:
@@ -121,6 +122,16 @@ def charts(
     return {kpi: control_chart(reader, own, where) for kpi, own in per_kpi.items()}
 
 
+def group_charts(
+    reader: Reader, kpi: str, months: Sequence[Period], by: tuple[str, ...], where: Where = NO_FILTER
+) -> dict[tuple[str, ...], ControlChart]:
+    """Return the control chart of each group of a KPI, by its values in the order of `by`; () is the total."""
+    per_group: dict[tuple[str, ...], list[Figure]] = {}
+    for figure in measure(reader, [kpi], months, by, where):
+        per_group.setdefault(tuple(figure.group.values()), []).append(figure)
+    return {group: control_chart(reader, own, where) for group, own in per_group.items()}
+
+
 def control_chart(
     reader: Reader, figures: Sequence[Figure], where: Where = NO_FILTER, rebase_at: Sequence[date] = ()
 ) -> ControlChart:
@@ -144,7 +155,7 @@ def control_chart(
         words, mark = _state(reader, choice, series, points[: last + 1], where)
     month = None if last is None else points[last].figure.period
     foot = convention_words(choice, convention)
-    return ControlChart(kpi, tuple(points), words, mark, choice.chart != "none", month, foot)
+    return ControlChart(kpi, tuple(points), words, mark, choice.chart != "none", month, foot, choice.reason)
 
 
 def _segments(figures: Sequence[Figure], rebase_at: Sequence[date]) -> list[list[Figure]]:
@@ -243,9 +254,9 @@ def convention_words(choice: Choice, convention: Convention) -> str:
     """Return which chart and which convention was used, for the foot of a chart."""
     if choice.chart == "none":
         return ""
-    screened = "，剔除异常极差" if convention.screening and choice.chart in ("xmr", "p_prime") else ""
+    screened = "，剔除异常极差" if convention.screening and choice.chart in ("xmr", "p_prime", "rare") else ""
     third = "三点同侧" if convention.two_of_three == SAME_SIDE else "第三点不限"
     return (
-        f"{choice.name}（{choice.reason}{screened}）；超限、连续{convention.shift}点同侧、"
-        f"{convention.trend}点升降、3点中2点近限（{third}）为信号"
+        f"{choice.name}{screened}；信号：超限、连续{convention.shift}点同侧、{convention.trend}点升降、"
+        f"3点中2点近限（{third}）"
     )

@@ -95,9 +95,9 @@ def _tick_words(figure: Figure) -> str:
     return f"{period.year}年"
 
 
-def value_axis(figures: Sequence[Figure]) -> dict:
-    """Return the axis: counts from zero, shares on the part that is used, never beyond 100 %."""
-    values = [float(figure.value) for figure in figures if figure.value is not None] or [0.0, 1.0]
+def value_axis(figures: Sequence[Figure], also: Sequence[float] = ()) -> dict:
+    """Return the axis: counts from zero, shares on the part that is used, never beyond 100 %; it holds `also` too."""
+    values = [*(float(figure.value) for figure in figures if figure.value is not None), *also] or [0.0, 1.0]
     is_share = bool(figures) and figures[0].kpi.kind == "share"
     high, low = max(values), min(values)
     room = max((high - low) * 0.12, 0.01 if is_share else 0.5)

@@ -1,41 +1,67 @@
 """One KPI over time as a line, alone or as small multiples.
 
 A chart stands alone: it carries its finding, and under it the unit, the definition, the cut-off and n. The month that
-is not over is hollow, its line dashed, and says up to which day it counts.
+is not over is hollow, its line dashed, and says up to which day it counts. With a control chart it shows the band of
+ordinary variation, and colours the points that are signals; a line breaks where a new segment begins.
 """
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import groupby
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from metrics import format as fmt
-from metrics.charts.base import FEW, LINE, PALE, QUIET, TEXT, layout, time_axis, value_axis
+from metrics.charts import control as band
+from metrics.charts.base import FEW, LINE, PALE, QUIET, TEXT, Mark, layout, time_axis, value_axis
 from metrics.engine import Figure
+from metrics.signals import ControlChart, Point
 
 
-def trend(figures: Sequence[Figure], title: str, subtitle: str, height: int = 240) -> go.Figure:
-    """Return one KPI over time as a line, the last point labelled; `figures` are one per period, oldest first."""
+def trend(
+    figures: Sequence[Figure],
+    title: str,
+    subtitle: str,
+    height: int = 240,
+    control: ControlChart | None = None,
+    marks: Sequence[Mark] = (),
+) -> go.Figure:
+    """Return one KPI over time as a line, the last point labelled; `figures` are one per period, oldest first.
+
+    control: the control chart of the same figures. marks: what happened, as vertical marks; other days are left out.
+    """
     chart = go.Figure(layout=layout(title, subtitle, height))
-    _add_series(chart, figures)
+    _add_series(chart, figures, control)
     _label_last(chart, figures)
+    band.add_marks(chart, figures, marks)
     chart.update_xaxes(**time_axis(figures))
-    chart.update_yaxes(**value_axis(figures))
+    chart.update_yaxes(**value_axis(figures, band.levels(control) if control else ()))
     return chart
 
 
-def multiples(groups: Mapping[str, Sequence[Figure]], columns: int = 4, row_height: int = 140) -> go.Figure:
-    """Return one KPI over time for each group as small charts on one scale; `groups`: name → figures, oldest first."""
-    rows = -(-len(groups) // columns)
+def multiples(
+    groups: Mapping[str, Sequence[Figure]],
+    columns: int = 4,
+    row_height: int = 140,
+    controls: Mapping[str, ControlChart] | None = None,
+    marks: Sequence[Mark] = (),
+) -> go.Figure:
+    """Return one KPI over time for each group as small charts on one scale; `groups`: name → figures, oldest first.
+
+    controls: the control charts of groups that have one, by name.
+    """
+    rows, controls = -(-len(groups) // columns), controls or {}
     chart = make_subplots(rows, columns, shared_yaxes="all", vertical_spacing=0.4 / rows, horizontal_spacing=0.08)
     for number, (name, figures) in enumerate(groups.items()):
         at = {"row": number // columns + 1, "col": number % columns + 1}
-        _add_series(chart, figures, **at)
+        _add_series(chart, figures, controls.get(name), **at)
         _label_last(chart, figures, False, **at)
         _name_chart(chart, name, **at)
+        band.add_marks(chart, figures, marks, **at)
         chart.update_xaxes(**time_axis(figures, every=12), **at)
-    chart.update_yaxes(**value_axis([figure for figures in groups.values() for figure in figures]))
+    everything = [figure for figures in groups.values() for figure in figures]
+    chart.update_yaxes(**value_axis(everything, [level for one in controls.values() for level in band.levels(one)]))
     chart.update_layout(layout("", "", rows * row_height + 30) | {"margin": {"l": 40, "r": 56, "t": 28, "b": 24}})
     return chart
 
@@ -47,26 +73,46 @@ def _name_chart(chart: go.Figure, name: str, **at: int) -> None:
     chart.add_annotation(text=f"<b>{escape(name)}</b>", showarrow=False, font=font, **place, **at)
 
 
-def _add_series(chart: go.Figure, figures: Sequence[Figure], **at: int) -> None:
-    """Add the complete periods as one line and the one that is not over as a dashed end with a hollow point."""
+def _add_series(chart: go.Figure, figures: Sequence[Figure], control: ControlChart | None = None, **at: int) -> None:
+    """Add the complete periods as one line for each segment, and the one that is not over as a dashed end with a hollow point."""
+    points = {point.figure.period.label: point for point in control.points} if control else {}
+    if control:
+        band.add_band(chart, control, **at)
+
+    def segment(figure: Figure) -> int:
+        return points[figure.period.label].segment if points else 0
+
     whole = [figure for figure in figures if figure.period.complete]
-    chart.add_trace(
-        _line(whole, mode="lines+markers", marker={"size": 4, "color": [_shade(figure) for figure in whole]}), **at
-    )
+    for _, group in groupby(whole, key=segment):
+        own = list(group)
+        marker = _markers(own, points)
+        chart.add_trace(_line(own, mode="lines+markers", marker=marker), **at)
     if len(whole) < len(figures):
+        before = [figure for figure in whole[-1:] if segment(figure) == segment(figures[-1])]
         chart.add_trace(
             _line(
-                [*whole[-1:], *figures[len(whole) :]],
+                [*before, *figures[len(whole) :]],
                 mode="lines+markers",
                 line={"color": LINE, "width": 1.4, "dash": "dot"},
                 marker={
-                    "size": [4] * len(whole[-1:]) + [8],
-                    "color": [_shade(figure) for figure in whole[-1:]] + ["#FFFFFF"],
+                    "size": [0] * len(before) + [8],
+                    "color": "#FFFFFF",
                     "line": {"color": LINE, "width": 1.4},
                 },
             ),
             **at,
         )
+
+
+def _markers(figures: Sequence[Figure], points: Mapping[str, Point]) -> dict:
+    """Return size and colour of each point: larger and coloured where it is a signal."""
+    own = [points.get(figure.period.label) for figure in figures]
+    return {
+        "size": [8 if point and point.mark else 4 for point in own],
+        "color": [band.colour(point, _shade(figure)) for point, figure in zip(own, figures, strict=True)],
+        "opacity": 1,  # Plotly makes markers of several sizes transparent
+        "line": {"width": [1 if point and point.mark else 0 for point in own], "color": "#FFFFFF"},
+    }
 
 
 def _shade(figure: Figure) -> str:

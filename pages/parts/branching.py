@@ -8,10 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from data.schema import UNMATCHED_BRANCH
-from metrics import charts
+from metrics import charts, signals
 from metrics.catalog import CATALOG
 from metrics.engine import Figure, fits
-from pages.parts import markup, query
+from pages.parts import markup, query, signs
 from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, link, show
 from pages.parts.panels import FEW, draw, last_months
@@ -38,17 +38,17 @@ def choose_kpi(screen: Screen) -> str:
 
 def multiples(screen: Screen, kpi: str) -> None:
     """Draw the KPI's months for every branch, all on one scale."""
-    months = last_months(screen, _WINDOWS.get(st.session_state.get("window"), 24))
-    figures = query.measure(screen.reader, [kpi], months, ("branch",), screen.where)
-    groups: dict[str, list[Figure]] = {}
-    for figure in figures:
-        if figure.group and _is_shown(screen, figure.group["branch"]):
-            groups.setdefault(figure.group["branch"], []).append(figure)
+    months = tuple(last_months(screen, _WINDOWS.get(st.session_state.get("window"), 24)))
+    found = query.ask(screen.reader, signals.group_charts, kpi, months, ("branch",), screen.where)
+    controls = {group[0]: control for group, control in found.items() if group and _is_shown(screen, group[0])}
+    groups = {name: control.figures for name, control in controls.items()}
     known = CATALOG[kpi]
     sub = f"{known.unit}，{known.formula}；各分局同一刻度，浅色点n<5，空心点为未完月份；数据截至{moment(screen.reader.as_of)}"
     show(markup.title(f"{known.name}：各分局逐月", sub))
     if groups:
-        draw(charts.multiples(groups), "multiples", f"各分局{known.name}逐月走势，同一刻度")
+        drawn = charts.multiples(groups, controls=controls)
+        draw(drawn, "multiples", f"各分局{known.name}逐月走势，同一刻度")
+        show(signs.table(controls))
     else:
         show(markup.nothing("没有分局。"))
 

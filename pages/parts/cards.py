@@ -4,7 +4,7 @@ from metrics.catalog import CATALOG
 from metrics.compare import change_periods
 from metrics.engine import Figure, fits
 from metrics.format import EMPTY
-from pages.parts import query
+from pages.parts import query, signs
 from pages.parts.frame import Screen
 from pages.parts.markup import esc, link, show
 
@@ -25,7 +25,12 @@ def leading(screen: Screen) -> None:
     found = query.measure(screen.reader, fitting, [screen.period], (), screen.where, "yoy")
     by_id = {figure.kpi.id: figure for figure in found}
     before = {"cases_total": _three_years(screen), "overdue_open": f"7日内到期{esc(by_id['due_soon'].text)}件"}
-    drawn = [card(screen, by_id[kpi], before.get(kpi, "")) if kpi in by_id else _unfit(screen, kpi) for kpi in LEADING]
+    judged = signs.of(screen, tuple(kpi for kpi in LEADING if kpi in by_id and signs.is_judged(kpi)))
+    after = {kpi: signs.line(control) for kpi, control in judged.items()}
+    drawn = [
+        card(screen, by_id[kpi], before.get(kpi, ""), after.get(kpi, "")) if kpi in by_id else _unfit(screen, kpi)
+        for kpi in LEADING
+    ]
     show(f'<div class="cards">{"".join(drawn)}</div>')
 
 
@@ -46,12 +51,12 @@ def _unfit(screen: Screen, kpi: str) -> str:
     return f'<div class="card">{inner}</div>'
 
 
-def card(screen: Screen, figure: Figure, before: str = "") -> str:
-    """Return one card; `before` is a line of HTML that stands above the change."""
+def card(screen: Screen, figure: Figure, before: str = "", after: str = "") -> str:
+    """Return one card; `before` and `after` are lines of HTML that stand above the change and below everything."""
     kpi = figure.kpi
     number, unit = number_and_unit(figure)
     lines = [before, change(figure), target(figure)]
-    body = "".join(f"<p>{line}</p>" for line in [line for line in lines if line][:2])
+    body = "".join(f"<p>{line}</p>" for line in [*[line for line in lines if line][:2], after] if line)
     alarm = " overdue" if kpi.id == "overdue_open" and figure.numerator else ""
     inner = (
         f'<span class="name">{esc(kpi.name)}<i aria-hidden="true">ⓘ</i></span>'

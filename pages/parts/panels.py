@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 import streamlit as st
 
 from metrics import charts
+from metrics.charts import Mark
 from metrics.engine import Figure, Where
 from metrics.periods import Period
-from pages.parts import markup, query
+from pages.parts import markup, query, signs
 from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, show
 
@@ -30,13 +31,18 @@ def last_months(screen: Screen, many: int = 36) -> list[Period]:
     return query.months_before(screen.reader, screen.period, many)
 
 
-def trend(screen: Screen, kpi: str, height: int, where: Where | None = None, key: str = "") -> Figure:
-    """Draw a KPI over the last months in the open panel; return the figure of the whole period."""
+def trend(
+    screen: Screen, kpi: str, height: int, where: Where | None = None, key: str = "", marks: Sequence[Mark] = ()
+) -> Figure:
+    """Draw a KPI over the last months in the open panel, signal told from noise; return the figure of the whole period."""
     chosen = screen.where if where is None else where
     whole = query.measure(screen.reader, [kpi], [screen.period], (), chosen, "yoy")[0]
-    monthly = query.measure(screen.reader, [kpi], last_months(screen), (), chosen)
-    show(markup.title(finding(whole), trend_words(screen, whole, monthly), screen.passport(whole)))
-    draw(charts.trend(monthly, "", "", height), f"trend_{key or kpi}", f"{whole.kpi.name}逐月走势")
+    control = signs.of(screen, (kpi,), chosen)[kpi]
+    words = signs.finding(finding(whole), whole, control)
+    show(markup.title(words, trend_words(screen, whole, control.figures), screen.passport(whole)))
+    chart = charts.trend(control.figures, "", "", height, control, marks)
+    draw(chart, f"trend_{key or kpi}", f"{whole.kpi.name}逐月走势，{control.words}")
+    show(signs.foot(control))
     return whole
 
 

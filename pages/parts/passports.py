@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from metrics import signals
 from metrics.engine import Figure
 from metrics.passport import Passport
-from pages.parts import markup, query
+from pages.parts import markup, query, signs
 from pages.parts.cards import change, number_and_unit, target
 from pages.parts.drill import PARTS, Target
 from pages.parts.frame import Screen, moment
@@ -16,6 +17,8 @@ _SETTINGS = {
     "moment": "按时刻",
     "final": "终次评价",
     "first": "首次评价",
+    "same side": "三点同侧",
+    "anywhere": "第三点不限",
     "true": "是",
     "false": "否",
 }
@@ -115,7 +118,16 @@ def months(screen: Screen, wanted: Target) -> None:
     figures = query.measure(screen.reader, [wanted.kpi.id], months_shown, tuple(wanted.group), screen.where, "yoy")
     rows = [_month(screen, figure) for figure in reversed(figures) if figure.group == wanted.group]
     heads = (("月份", ""), ("数值", "n"), ("分子/分母", "n"), ("同比", "n"), ("", "n"))
-    show(markup.title("近12个月", "未完的月份与上年同样的天数相比"), markup.grid(heads, rows))
+    sub = "未完的月份与上年同样的天数相比"
+    show(markup.title("近12个月", sub), _signal(screen, wanted), markup.grid(heads, rows))
+
+
+def _signal(screen: Screen, wanted: Target) -> str:
+    """Return what the control chart of the months says, and by which convention, as HTML."""
+    shown = tuple(query.months_before(screen.reader, wanted.period, signs.MONTHS))
+    found = query.ask(screen.reader, signals.group_charts, wanted.kpi.id, shown, tuple(wanted.group), screen.where)
+    control = found.get(tuple(wanted.group.values()))
+    return f'<p class="sub">{signs.line(control)}</p>{signs.foot(control, True)}' if control else ""
 
 
 def _month(screen: Screen, figure: Figure) -> str:

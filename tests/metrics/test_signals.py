@@ -61,9 +61,7 @@ def test_a_fall_below_the_limits_is_said_of_the_last_month(tmp_path):
     assert (found.words, found.mark, found.month.label) == ("低于控制下限", "better", "2025-08")
     expected = {"common_cause": None, "special_cause_improvement": "better", "special_cause_concern": "worse"}
     assert found.marks == [expected[kind] for kind in reference["point_type"]]
-    assert found.convention == (
-        "XmR图（逐月的量，按移动极差，剔除异常极差）；超限、连续7点同侧、7点升降、3点中2点近限（三点同侧）为信号"
-    )
+    assert found.convention == ("XmR图，剔除异常极差；信号：超限、连续7点同侧、7点升降、3点中2点近限（三点同侧）")
 
 
 def test_a_step_change_begins_a_new_segment_and_the_old_one_stays(tmp_path):
