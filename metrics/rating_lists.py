@@ -80,7 +80,7 @@ def pending(reader: Reader, period: Period, where: Where) -> pd.DataFrame:
     Columns: 编号, 点位, 责任分局, 办结日期, 评价截止, 剩余 (余3天, 今日截止, 未注明), case_key, days_left (None: unknown).
     """
     kpi = catalog.get("rating_pending")
-    order = "rating_due_at NULLS LAST, case_key"
+    order = "rating_due_at NULLS LAST, closed_on DESC, case_key"
     found = _select(reader, "case_facts", kpi.period_of, kpi.population, _COMMON + _WAITING, order, period, where)
     found["剩余"] = [_left(days) for days in found["days_left"]]
     return found[["编号", "点位", "责任分局", "办结日期", "评价截止", "剩余", "case_key", "days_left"]]

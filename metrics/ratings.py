@@ -18,7 +18,7 @@ from metrics.dimensions import Where
 from metrics.engine import Figure, measure
 from metrics.funnel import FEW, Funnel, FunnelPoint, funnel
 from metrics.intervals import wilson
-from metrics.parameters import start_day
+from metrics.parameters import setting, start_day
 from metrics.periods import Period
 
 MAIN = "satisfaction_rate"
@@ -75,9 +75,10 @@ class BranchRating:
 
 @dataclass(frozen=True)
 class Branches:
-    """The branches with a rated case, best first, those of few cases last; `total` is the city's share.
+    """The branches with a rated case, best first, those of few cases last; `total` is the share of all together.
 
     rows: the branches chosen by the filter; funnel: all that the viewer may see. missing: branches without a rating.
+    area: what all together are called.
     """
 
     total: Figure
@@ -85,6 +86,7 @@ class Branches:
     rows: tuple[BranchRating, ...]
     missing: tuple[str, ...]
     funnel: Funnel
+    area: str
 
 
 def interval(figure: Figure) -> tuple[float, float] | None:
@@ -109,7 +111,7 @@ def rolling_series(reader: Reader, kpi: str, months: tuple[Period, ...], where: 
     """Return the KPI of twelve months at a time, each under the name of its last month; none before there are twelve."""
     spans = {month: last_twelve(reader, month) for month in months}
     full = {month: span for month, span in spans.items() if reaches(reader, catalog.get(kpi).relation, span)}
-    figures = measure(reader, [kpi], list(full.values()), (), where)
+    figures = measure(reader, [kpi], list(full.values()), (), where) if full else []
     return [replace(figure, period=month) for figure, month in zip(figures, full, strict=True)]
 
 
@@ -130,7 +132,8 @@ def branches(reader: Reader, period: Period, where: Where, kpi: str = MAIN) -> B
     rated = sorted((row for row in rows if row.figure.denominator), key=_order)
     missing = tuple(row.branch for row in rows if not row.figure.denominator)
     compared = replace(drawn, points=tuple(point for point in drawn.points if point.name != UNMATCHED_BRANCH))
-    return Branches(now[-1], rolled[-1], tuple(rated), missing, compared)
+    area = "所选范围" if whole else setting(reader, "city_name")
+    return Branches(now[-1], rolled[-1], tuple(rated), missing, compared, area)
 
 
 def _order(row: BranchRating) -> tuple[bool, bool, float]:

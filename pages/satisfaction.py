@@ -7,6 +7,11 @@ from pages.parts import frame, panels, rated, satisfied
 screen = frame.begin("满意率", "satisfaction")
 satisfied.leading(screen)
 
+if not satisfied.has_cases(screen):
+    with panels.panel("trend"):
+        satisfied.trend(screen)
+    st.stop()
+
 trend, branches, funnel = st.columns([27, 42, 31])
 with trend, panels.panel("trend"):
     satisfied.trend(screen)

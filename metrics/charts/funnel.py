@@ -5,6 +5,7 @@ points, and where they would lie on each other another side is chosen, so that n
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import plotly.graph_objects as go
@@ -15,104 +16,155 @@ from metrics.funnel import FEW, CurvePoint, Funnel, FunnelPoint
 
 BETTER, CONCERN = "#1F6FB2", "#B5590B"
 COLOURED = 10  # below this many cases a point has no colour
-_SIDES = ("top center", "bottom center", "middle right", "middle left", "top right", "bottom right", "top left",
-          "bottom left")  # fmt: skip
+_MARGIN = {"l": 42, "r": 14, "t": 8, "b": 36}
 _STEPS = 160  # points of a curve; more cannot be seen
+_CHARACTER, _LINE_HEIGHT, _ABREAST = 12, 16, 2  # pixels of a name's character and line; names in a line
+# Where a name may stand: pixels to the right and down of its point, and which of its sides is there. Far ones cost.
+_NEAR = (
+    (0, -8, "center", "bottom"), (0, 8, "center", "top"), (9, 0, "left", "middle"), (-9, 0, "right", "middle"),
+    (6, -6, "left", "bottom"), (6, 6, "left", "top"), (-6, -6, "right", "bottom"), (-6, 6, "right", "top"),
+)  # fmt: skip
+_FAR = tuple(
+    (right, down, "center", "top" if down > 0 else "bottom") for down in (-26, 26, 46) for right in (0, 40, -40)
+)
+_FAR_COST = 60
 
 
-def funnel_chart(found: Funnel, height: int = 290, width: int = 440, chosen: Sequence[str] = ()) -> go.Figure:
+@dataclass(frozen=True)
+class _Spot:
+    """The groups that lie on one point of the chart, and how they are written beside it."""
+
+    points: tuple[FunnelPoint, ...]
+
+    @property
+    def first(self) -> FunnelPoint:
+        return self.points[0]
+
+    @property
+    def lines(self) -> list[str]:
+        names = [point.name for point in self.points]
+        lines = ["、".join(names[i : i + _ABREAST]) for i in range(0, len(names), _ABREAST)]
+        if self.first.words and self.first.denominator >= FEW:
+            lines[-1] += f"·{self.first.words}"
+        return lines
+
+
+def funnel_chart(found: Funnel, height: int = 290, width: int = 400, chosen: Sequence[str] = ()) -> go.Figure:
     """Return the funnel of a share of rated cases.
 
     width: about how wide it will be drawn, in pixels, to keep the names apart. chosen: the groups that stand out when
     the viewer has chosen some; the others are pale.
     """
-    chart = go.Figure(layout=layout("", "", height) | {"margin": {"l": 42, "r": 14, "t": 8, "b": 36}})
-    points = [point for point in found.points if point.denominator]
-    right = max((point.denominator for point in points), default=1) * 1.12 + 1
-    low = _lowest(points, found)
+    chart = go.Figure(layout=layout("", "", height) | {"margin": _MARGIN})
+    spots = _spots([point for point in found.points if point.denominator])
+    right = max((spot.first.denominator for spot in spots), default=1) * 1.12 + 0.5
+    low = _lowest(spots, found)
+    high = 1 + (1 - low) * 0.14
     for curve in ("low_998", "high_998", "low_95", "high_95"):
         chart.add_trace(_limit(found.curve, curve))
     if found.p0 is not None:
-        chart.add_hline(found.p0, line={"color": LINE, "width": 1}, opacity=1)
-    for point, side in zip(points, _sides(points, right, low, width, height), strict=True):
-        chart.add_trace(_point(point, side, not chosen or point.name in chosen))
-    chart.update_xaxes(range=[0, right], title={"text": "评价件数n", "standoff": 4, "font": {"size": 12, "color": QUIET}},
-                       tickformat=",d", showgrid=False, zeroline=False, linecolor=PALE, fixedrange=True,
-                       tickfont={"size": 11.5, "color": QUIET})  # fmt: skip
-    chart.update_yaxes(range=[low, 1 + (1 - low) * 0.08], tickformat=".0%", nticks=6, gridcolor=RULE, zeroline=False,
-                       fixedrange=True, tickfont={"size": 11.5, "color": QUIET})  # fmt: skip
+        chart.add_hline(found.p0, line={"color": LINE, "width": 1})
+    scale = ((width - _MARGIN["l"] - _MARGIN["r"]) / right, (height - _MARGIN["t"] - _MARGIN["b"]) / (high - low))
+    for spot, place in zip(spots, _places(spots, scale, right, high), strict=True):
+        colour = _colour(spot, not chosen or any(point.name in chosen for point in spot.points))
+        chart.add_trace(_marker(spot, colour))
+        chart.add_annotation(_name(spot, place, colour))
+    quiet = {"size": 11.5, "color": QUIET}
+    chart.update_xaxes(
+        range=[0, right], title={"text": "评价件数n", "standoff": 4, "font": quiet}, tickformat=",d", showgrid=False,
+        zeroline=False, linecolor=PALE, fixedrange=True, tickfont=quiet, nticks=6,
+    )  # fmt: skip
+    chart.update_yaxes(
+        range=[low, high], tickformat=".0%", gridcolor=RULE, zeroline=False, fixedrange=True, tickfont=quiet,
+        tickvals=[share / 100 for share in range(0, 101, 5 if low > 0.6 else 10) if share / 100 >= low],
+    )  # fmt: skip
     return chart
 
 
-def _lowest(points: Sequence[FunnelPoint], found: Funnel) -> float:
+def _spots(points: Sequence[FunnelPoint]) -> list[_Spot]:
+    """Return the points, those that lie on each other as one."""
+    at: dict[tuple[int, int], list[FunnelPoint]] = {}
+    for point in points:
+        at.setdefault((point.denominator, point.numerator), []).append(point)
+    return [_Spot(tuple(group)) for _, group in sorted(at.items())]
+
+
+def _lowest(spots: Sequence[_Spot], found: Funnel) -> float:
     """Return where the axis begins: below every point and below the limits of a branch of ten cases."""
-    shown = [point.value for point in points] + [curve.low_95 for curve in found.curve if curve.n >= COLOURED][:1]
+    shown = [spot.first.value for spot in spots] + [curve.low_95 for curve in found.curve if curve.n >= COLOURED][:1]
     return max(0.0, min(shown, default=0.5) - 0.05)
 
 
 def _limit(curve: Sequence[CurvePoint], name: str) -> go.Scatter:
-    every = max(1, len(curve) // _STEPS)
-    drawn = [*curve[:60], *curve[60::every]] if len(curve) > _STEPS else curve
+    drawn = [*curve[:60], *curve[60 :: max(1, len(curve) // _STEPS)], *curve[-1:]]
     return go.Scatter(
         x=[point.n for point in drawn],
         y=[getattr(point, name) for point in drawn],
         mode="lines",
-        line={"color": PALE, "width": 1.2, "dash": "dot" if name.endswith("_95") else "solid"},
+        line={"color": "#8A96A3", "width": 1.1, "dash": "dot" if name.endswith("_95") else "solid"},
         hoverinfo="skip",
-        showlegend=False,
     )
 
 
-def _point(point: FunnelPoint, side: str, stands_out: bool) -> go.Scatter:
-    colour = _colour(point, stands_out)
+def _marker(spot: _Spot, colour: str) -> go.Scatter:
+    point = spot.first
     verdict = f"<br>{escape(point.words)}" if point.words else ""
     counted = f"{fmt.percent(point.value)}（{point.numerator}/{point.denominator}）"
     return go.Scatter(
         x=[point.denominator],
         y=[point.value],
-        mode="markers+text",
-        text=[escape(_label(point))],
-        textposition=side,
-        textfont={"size": 12, "color": TEXT if colour == LINE else colour if colour != PALE else QUIET},
+        mode="markers",
         marker={"size": 8, "color": colour},
-        customdata=[f"{escape(point.name)}：{counted}{verdict}"],
+        customdata=[f"{escape('、'.join(each.name for each in spot.points))}：{counted}{verdict}"],
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
     )
 
 
-def _label(point: FunnelPoint) -> str:
-    return f"{point.name}·{point.words}" if point.words and point.denominator >= FEW else point.name
+def _name(spot: _Spot, place: tuple[int, int, str, str], colour: str) -> dict:
+    """Return the name beside its point, with a thin line to it where it stands off."""
+    right, down, xanchor, yanchor = place
+    note = {
+        "x": spot.first.denominator,
+        "y": spot.first.value,
+        "text": "<br>".join(map(escape, spot.lines)),
+        "font": {"size": 12, "color": {LINE: TEXT, PALE: QUIET}.get(colour, colour)},
+        "xanchor": xanchor,
+        "yanchor": yanchor,
+    }
+    if place in _NEAR:
+        return note | {"showarrow": False, "xshift": right, "yshift": -down, "borderpad": 0}
+    return note | {"ax": right, "ay": down, "arrowhead": 0, "arrowwidth": 0.8, "arrowcolor": PALE, "standoff": 4}
 
 
-def _colour(point: FunnelPoint, stands_out: bool) -> str:
-    if point.denominator < FEW or not stands_out:
+def _colour(spot: _Spot, stands_out: bool) -> str:
+    if spot.first.denominator < FEW or not stands_out:
         return PALE
-    if "99.8" in point.verdict and point.denominator >= COLOURED:
-        return CONCERN if point.verdict.startswith("low") else BETTER
+    if "99.8" in spot.first.verdict and spot.first.denominator >= COLOURED:
+        return CONCERN if spot.first.verdict.startswith("low") else BETTER
     return LINE
 
 
-def _sides(points: Sequence[FunnelPoint], right: float, low: float, width: int, height: int) -> list[str]:
-    """Return for each point the side on which its name lies on nothing else, as far as there is one."""
-    across, down = (width - 56) / right, (height - 44) / ((1 - low) * 1.08)
-    at = [(point.denominator * across, -point.value * down) for point in points]
+def _places(spots: Sequence[_Spot], scale: tuple[float, float], right: float, high: float) -> list[tuple]:
+    """Return for each point the place where its name lies on nothing else, as far as there is one."""
+    at = [(spot.first.denominator * scale[0], (high - spot.first.value) * scale[1]) for spot in spots]
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in at]
-    sides = []
-    for point, (x, y) in zip(points, at, strict=True):
-        boxes = {side: _box(side, x, y, 12 * len(_label(point))) for side in _SIDES}
-        best = min(_SIDES, key=lambda side: _cost(boxes[side], taken, across * right))
+    found = []
+    for spot, (x, y) in zip(spots, at, strict=True):
+        boxes = {place: _box(place, x, y, spot.lines) for place in (*_NEAR, *_FAR)}
+        best = min(boxes, key=lambda place: _cost(boxes[place], taken, right * scale[0]) + _FAR_COST * (place in _FAR))
         taken.append(boxes[best])
-        sides.append(best)
-    return sides
+        found.append(best)
+    return found
 
 
-def _box(side: str, x: float, y: float, long: float) -> tuple[float, float, float, float]:
-    """Return the rectangle of a name that stands on a side of its point: left, top, right, bottom in pixels."""
-    vertical, horizontal = side.split()
-    top = {"top": y - 22, "middle": y - 8, "bottom": y + 6}[vertical]
-    left = {"left": x - long - 8, "center": x - long / 2, "right": x + 8}[horizontal]
-    return left, top, left + long, top + 16
+def _box(place: tuple[int, int, str, str], x: float, y: float, lines: list[str]) -> tuple[float, float, float, float]:
+    """Return the rectangle of a name: left, top, right, bottom in pixels."""
+    right, down, xanchor, yanchor = place
+    wide, tall = _CHARACTER * max(map(len, lines)), _LINE_HEIGHT * len(lines)
+    left = x + right - {"left": 0, "center": wide / 2, "right": wide}[xanchor]
+    top = y + down - {"top": 0, "middle": tall / 2, "bottom": tall}[yanchor]
+    return left, top, left + wide, top + tall
 
 
 def _cost(box: tuple[float, ...], taken: Sequence[tuple[float, ...]], edge: float) -> float:
@@ -122,4 +174,4 @@ def _cost(box: tuple[float, ...], taken: Sequence[tuple[float, ...]], edge: floa
         * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
         for other in taken
     )
-    return covered + 100 * (max(0.0, -box[0]) + max(0.0, box[2] - edge))
+    return covered + 100 * (max(0.0, -box[0]) + max(0.0, box[2] - edge) + max(0.0, -box[1]))

@@ -39,11 +39,8 @@ def leading(screen: Screen, rate: Figure, participation: Figure) -> list[str]:
 
 def _dissatisfied_card(screen: Screen, rate: Figure) -> str:
     unhappy = rate.denominator - rate.numerator
-    fewer = ratings.without_one(rate)
-    lines = [
-        f"少1件，满意率{esc(fewer.text)}" if unhappy else "没有不满意件",
-        f"多1件，满意率{esc(ratings.with_one(rate).text)}",
-    ]
+    lines = [f"少1件，满意率{esc(ratings.without_one(rate).text)}" if unhappy else "没有不满意件"]
+    lines += [f"多1件，满意率{esc(ratings.with_one(rate).text)}"] if rate.denominator else []
     return card(screen.cases(rate, "rest"), "不满意件", str(unhappy), "件", lines, f"已评价{rate.denominator}件")
 
 
@@ -60,7 +57,7 @@ def _changed_card(screen: Screen) -> str:
     found = _changes(screen)
     ways = rating_lists.ways(found)
     first = f"{ways[0].before}→{ways[0].after} {ways[0].times}件" if ways else "本期没有发现改评"
-    lines = [esc(first), f"改评率{esc(rate.text)}（{rate.numerator}/{rate.denominator}）"]
+    lines = [esc(first), f"改评率{esc(rate.text)}（{rate.numerator}/{rate.denominator}）" if rate.denominator else ""]
     return card(screen.passport(rate), "改评件数", str(found["case_key"].nunique()), "件", lines, "只作诊断，不排名")
 
 
@@ -85,13 +82,8 @@ def dissatisfied(screen: Screen) -> None:
     found = _dissatisfied(screen)
     more = link(screen.link("cases", kpi=MAIN, part="rest"), f"全部{len(found)}件", css="more") if len(found) else ""
     named = int((found["不满意原因"] != "未注明").sum())
-    show(
-        markup.title(
-            f"不满意{len(found)}件，写明原因{named}件",
-            "最近评价的在前；灰色日期为回访或办结日期，没有评价时间",
-            more=more,
-        )
-    )
+    title = f"不满意{len(found)}件，写明原因{named}件" if len(found) else "没有不满意件"
+    show(markup.title(title, "最近评价的在前；灰色日期为回访或办结日期，没有评价时间", more=more))
     if found.empty:
         show(markup.nothing("本期没有不满意的件。"))
         return
@@ -146,7 +138,7 @@ def one_case(screen: Screen) -> None:
     rows = [_weight(screen, row) for row in found.rows]
     if found.rows and len(found.rows) > 1:
         rows.append(
-            _weights("全市", found.total, ratings.without_one(found.total), ratings.with_one(found.total), "total")
+            _weights(found.area, found.total, ratings.without_one(found.total), ratings.with_one(found.total), "total")
         )
     heads = (("分局", ""), ("现为", "n"), ("少1件不满意", "n"), ("多1件不满意", "n"))
     show(
@@ -169,13 +161,13 @@ def _weights(name: str, figure: Figure, fewer: OneCase, more: OneCase, css: str)
 def pending(screen: Screen) -> None:
     """Draw the cases that wait for a rating, those first whose term ends first."""
     found = _pending(screen)
-    more = link(screen.link("cases", kpi=PENDING), f"全部{len(found)}件", css="more") if len(found) else ""
-    without = int(found["评价截止"].isna().sum())
-    sub = "截止早的在前" + (f"；{without}件没有评价截止时间，列在最后" if without else "")
     (rate,) = query.measure(screen.reader, ["eval_participation"], [screen.period], (), screen.where)
-    late = rate.denominator - rate.numerator
-    overdue = link(screen.cases(rate, "rest"), f"超期未评价{late}件", css="more") if late else ""
-    show(markup.title(f"待评价{len(found)}件，{_SOON}日内截止{_soon(found)}件", sub, more=overdue + more))
+    late, without = rate.denominator - rate.numerator, int(found["评价截止"].isna().sum())
+    ways = [link(screen.cases(rate, "rest"), f"超期未评价{late}件")] if late else []
+    ways += [link(screen.link("cases", kpi=PENDING), f"全部{len(found)}件")] if len(found) else []
+    title = f"待评价{len(found)}件，{_SOON}日内截止{_soon(found)}件" if len(found) else "没有待评价件"
+    sub = "截止早的在前" + (f"；{without}件没有评价截止时间，判断不了是否超期，列在最后" if without else "")
+    show(markup.title(title, sub, more=f'<span class="more">{"　".join(ways)}</span>'))
     if found.empty:
         show(markup.nothing("本期没有待评价的件。"))
         return
@@ -202,15 +194,20 @@ def changed(screen: Screen) -> None:
     show(markup.title(f"本期发现改评{many}件" if many else "本期没有发现改评", sub))
     ways = [f"{way.before}→{way.after}：{way.times}次" for way in rating_lists.ways(found)]
     if first.denominator:
-        ways.append(
-            f"按首次评价满意率{first.text}（{first.numerator}/{first.denominator}），按最后评价{final.text}（{final.numerator}/{final.denominator}）"
-        )
+        ways.append(_bases(first, final))
     show(markup.notes(ways))
     if found.empty:
         return
     heads = (("编号", ""), ("点位", ""), ("责任分局", ""), ("原评价", ""), ("现评价", ""), ("发现日期", ""))
     show(markup.grid(heads, [_changed_row(screen, case) for case in found.head(SHOWN).to_dict("records")]))
     _downloads(screen, found, "改评件", "后一次导出的评价与前一次不同的初件；按发现日期取数")
+
+
+def _bases(first: Figure, final: Figure) -> str:
+    at_first, at_last = (f"{each.text}（{each.numerator}/{each.denominator}）" for each in (first, final))
+    if first.numerator == final.numerator:
+        return f"按首次评价与按最后评价，满意率都是{at_last}"
+    return f"按首次评价，满意率{at_first}；按最后评价，满意率{at_last}"
 
 
 def _changed_row(screen: Screen, case: dict) -> str:

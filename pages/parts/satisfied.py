@@ -16,6 +16,7 @@ from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, link, show
 
 PARTICIPATION = "eval_participation"
+_EVERYTHING = "eval_participation_all"  # its denominator: rated, to be rated and overdue
 _KPIS = {"满意率": MAIN, "参评率": PARTICIPATION}
 _PACES = ("逐月", "近12个月滚动")
 _HEADS = (("分局", ""), ("满意率", "n"), ("满意/评价", "n"), ("", "wide"), ("近12个月", "n"), ("不满意", "n"))
@@ -33,8 +34,20 @@ def leading(screen: Screen) -> None:
 
 def _rate(screen: Screen, figure: Figure, name: str, words: str) -> str:
     number, unit = number_and_unit(figure)
-    lines = (esc(ratings.interval_words(figure) or "没有评价件"), words)
+    interval = ratings.interval_words(figure)
+    lines = (esc(interval), words) if interval else ("没有评价件",)
     return rated.card(screen.passport(figure), name, number, unit, lines, foot(figure))
+
+
+def has_cases(screen: Screen) -> bool:
+    """Say whether anybody has rated or could still have rated in the period; draw one sentence where not."""
+    (everything,) = query.measure(screen.reader, [_EVERYTHING], [screen.period], (), screen.where)
+    if not everything.denominator:
+        words = (
+            f"{screen.period.plain_words}在所选范围内没有已评价、待评价或超期未评价的件；可改选统计期或放宽上方的筛选。"
+        )
+        show(markup.state("没有评价件", words))
+    return bool(everything.denominator)
 
 
 def trend(screen: Screen) -> None:
@@ -76,8 +89,7 @@ def branches(screen: Screen) -> None:
     found = _branches(screen)
     begin = ratings.axis_begin(found)
     heads = [(f"区间 {percent(begin, 0)}—100%" if css == "wide" else text, css) for text, css in _HEADS]
-    city = f"竖线为全市{found.total.text}" if found.total.denominator else "全市没有评价件"
-    sub = f"横线为95%区间，{city}（不随分局筛选）；灰色n<5，不排列"
+    sub = f"横线为95%区间，竖线为{found.area}{found.total.text}（不随分局筛选）；灰色n<5，不排列"
     show(
         markup.title(f"各分局满意率（{screen.period.plain_words}）", sub),
         markup.grid(heads, [_row(screen, found, row, begin) for row in found.rows])
@@ -122,9 +134,14 @@ def _place(value: float, begin: float) -> float:
 
 def funnel(screen: Screen) -> None:
     """Draw the funnel under its finding, with what chance alone would do."""
-    found = _branches(screen).funnel
-    watched = ratings.watched(found)
-    sub = f"群众满意率（{screen.period.plain_words}）；实线99.8%、点线95%界限，横线全市{percent(found.p0)}；浅色n<5"
+    branches = _branches(screen)
+    found, watched = branches.funnel, ratings.watched(branches.funnel)
+    lines = (
+        f"实线99.8%、点线95%界限，横线{branches.area}{percent(found.p0)}"
+        if found.denominator
+        else "横轴评价件数，纵轴满意率"
+    )
+    sub = f"群众满意率（{screen.period.plain_words}）；{lines}；浅色n<5"
     show(markup.title(ratings.finding(found), sub))
     if found.denominator:
         drawn = charts.funnel_chart(found, chosen=screen.where.get("branch"))

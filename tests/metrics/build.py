@@ -28,10 +28,12 @@ def make_store(
     scope: Scope = ALL,
     activities: Iterable[dict] = (),
     monitoring: Iterable[dict] = (),
+    events: Iterable[tuple] = (),
 ) -> Reader:
     """Publish a version that holds these rows (canonical column → value) and return a reader of it.
 
-    A row says only what matters; the rest is what the importer would put: see `_complete`.
+    A row says only what matters; the rest is what the importer would put: see `_complete`. events: (case_no, kind,
+    before, after, seen_at) of cases of the source 环保举报平台.
     """
     as_of = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     store = Store(folder)
@@ -52,6 +54,8 @@ def make_store(
         create_tables(connection)
         for table, drawn in rows.items():
             _insert(connection, table, drawn)
+        for case_no, *event in events:
+            connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", [f"环保举报平台|{case_no}", *event])
         meta = {"as_of": as_of.isoformat(), "published_at": as_of.isoformat(), "is_demo": "false", "schema": "1"}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
         if settings:
