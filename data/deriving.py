@@ -1,11 +1,13 @@
 """Works out, over all cases of a version, what follows from them: limits, repeat petitions, branches, the branch list.
 
-Done anew for every version, so that a changed reference list takes effect with the next import.
+Done anew for every version, so that a changed reference list takes effect with the next import. The lists by which
+figures are judged (targets, breaks, step changes) and the settings are kept in the version: it keeps those of its time.
 """
 
 import duckdb
 
 from data.reference import Reference
+from data.reference.lists import LISTS
 from data.schema import UNMATCHED_BRANCH
 from data.versionfile import SCHEMA_VERSION
 
@@ -19,7 +21,7 @@ _DAYS = {
 
 
 def derive(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
-    """Fill the derived columns of `cases`, and the tables branches and settings."""
+    """Fill the derived columns of `cases`, and the tables branches, settings, targets, breaks and steps."""
     _match_branches_again(connection, reference)
     _limits(connection, reference)
     _repeats(connection)
@@ -30,6 +32,16 @@ def derive(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
         for key, value in reference.settings.items()
     ]
     connection.executemany("INSERT INTO settings VALUES (?, ?)", rows)
+    for name in LISTS:
+        _keep(connection, name, reference.kept(name))
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, object]]) -> None:
+    connection.execute(f"DELETE FROM {name}")
+    columns = list(LISTS[name].columns)
+    sql = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
+    if rows:
+        connection.executemany(sql, [[row[column] for column in columns] for row in rows])
 
 
 def set_meta(connection: duckdb.DuckDBPyConnection, values: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from data.store import Reader
 # Settings that metrics reads, with the value in force when the version says nothing.
 DEFAULTS = {
     "month_start_day": "1",
+    "join_spring_months": "false",
     "deadline_compare": "day",
     "rating_basis": "final",
     "count_rejected": "true",
@@ -29,6 +30,7 @@ DEFAULTS = {
 }
 WORDS = {
     "month_start_day": "统计月起始日",
+    "join_spring_months": "逐月走势合并1—2月",
     "deadline_compare": "期限比较方式（day 按自然日，moment 按时刻）",
     "rating_basis": "满意度取值（final 终次评价，first 首次评价）",
     "count_rejected": "总量含不予受理",

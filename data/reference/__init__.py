@@ -1,18 +1,17 @@
 """The product's reference lists, and the store's own lists that go before them.
 
-Branches with aliases and dates, deadlines per source, general values, settings: all are plain files that the bureau can
-edit. A file of the same name in the store's reference/ folder is read after the product's: its settings replace,
-its aliases and values are added in front.
+Branches with aliases and dates, deadlines per source, general values, targets, breaks, settings: all are plain files
+that the bureau can edit. A file of the same name in the store's reference/ folder is read after the product's: its
+settings and the rows of the lists that a version keeps (lists.py) replace, its aliases and values are added in front.
 """
 
 import csv
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from data.errors import UserError
+from data.reference import lists, settings
 from data.text import comparable
 
 FOLDER = Path(__file__).parent
@@ -63,17 +62,12 @@ class Reference:
 
     @cached_property
     def settings(self) -> dict[str, object]:
-        settings = tomllib.loads((FOLDER / "settings.toml").read_text("utf-8"))
-        own = self.own_folder / "settings.toml" if self.own_folder else None
-        if own and own.exists():
-            try:
-                changed = tomllib.loads(own.read_text("utf-8"))
-            except tomllib.TOMLDecodeError as error:
-                raise UserError(f"设置文件“{own}”的写法有误（{error}），请改正后重试。") from error
-            if unknown := sorted(set(changed) - set(settings)):
-                raise UserError(f"设置文件“{own}”里有不认识的设置：{'、'.join(unknown)}，请删去或改正。")
-            settings |= changed
-        return settings
+        own = settings.own(self.own_folder / "settings.toml") if self.own_folder else {}
+        return settings.defaults() | own
+
+    def kept(self, name: str) -> list[dict[str, object]]:
+        """Return the rows in force of targets, breaks or steps; see data/reference/lists.py."""
+        return lists.in_force(name, self.own_folder)
 
     @cached_property
     def branches(self) -> list[Branch]:
