@@ -162,6 +162,8 @@ def as_json(figure: Figure, with_compare: bool) -> dict[str, object]:
     base = figure.comparison
     keys = ("numerator", "denominator", "value", "change", "text")
     compare = None if base is None else _days(base.period) | {key: getattr(base, key) for key in keys}
+    if base is not None and base.caution:
+        compare["crossing"] = base.caution
     return found | {"compare": compare}
 
 

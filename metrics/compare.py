@@ -25,7 +25,8 @@ _AGAINST_MOM = {"month": "较上月同期", "quarter": "较上季度同期", "ye
 class Comparison:
     """A figure's counterpart in the base period; `change` is a difference for a share, relative for a count.
 
-    value and change are None where there is nothing to compare with; `text` then says why.
+    value and change are None where there is nothing to compare with; `text` then says why. crossing: the known breaks
+    between the two periods in words; where there are any, the change is shown in grey and with the reason.
     """
 
     period: Period
@@ -36,6 +37,7 @@ class Comparison:
     text: str
     base: str
     value_text: str = format.EMPTY
+    crossing: str = ""
 
     @property
     def against(self) -> str:
@@ -43,6 +45,11 @@ class Comparison:
         if self.base == "yoy":
             return "较上年同期"
         return _AGAINST_MOM.get(self.period.grain, "较上期") if self.base == "mom" else f"较{self.base}年同期"
+
+    @property
+    def caution(self) -> str:
+        """Why the change should not be relied on; empty where it may be."""
+        return f"跨断点：{self.crossing}，不宜直接比较" if self.crossing and self.change is not None else ""
 
     @property
     def term(self) -> str:

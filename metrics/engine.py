@@ -13,6 +13,7 @@ from data.schema import LABELS
 from data.store import Reader
 from metrics import catalog, format
 from metrics import periods as calendar
+from metrics.breaks import crossing
 from metrics.cases import cases_behind
 from metrics.compare import Comparison, Measured, change_periods, compared, reaches
 from metrics.counting import Counts, Group
@@ -114,6 +115,9 @@ def _figure(
         base = calendar.base_of(period, compare)
         has_data = reaches(reader, kpi.relation, base)
         comparison = compared(kpi, this, measured(kpi, counted.counts(kpi, base, group)), base, compare, has_data)
+        if crossing(reader, kpi, period, base, counted.where):
+            crossed = crossing(reader, kpi, period, base, counted.where.narrowed(named))
+            comparison = replace(comparison, crossing=crossed)
     value = this.numerator if kpi.kind in ("count", "stock") else None if this.exact is None else float(this.exact)
     return Figure(
         kpi,

@@ -86,12 +86,48 @@ def month(year: int, number: int, as_of: datetime | date, start_day: int = 1) ->
     return _cut(f"{year:04d}-{number:02d}", first, last, as_of, "month", start_day)
 
 
-def months(first: date, last: date, as_of: datetime | date, start_day: int = 1) -> list[Period]:
+def months(
+    first: date, last: date, as_of: datetime | date, start_day: int = 1, join_spring: bool = False
+) -> list[Period]:
     """Return the months from `first` to `last`, those left out that had not begun at as_of.
 
-    A month that the span cuts off is given as the days that lie in the span.
+    A month that the span cuts off is given as the days that lie in the span. join_spring: January and February, where
+    both have begun, are one period, for the Spring Festival falls now into the one and now into the other.
     """
-    return _pieces(first, last, as_of, start_day, "month")
+    found = _pieces(first, last, as_of, start_day, "month")
+    if not join_spring:
+        return found
+    joined: list[Period] = []
+    for period in found:
+        before = joined[-1] if joined else period
+        if before.grain == period.grain == "month" and (before.label[-3:], period.label[-3:]) == ("-01", "-02"):
+            joined[-1] = spring(period.year, as_of, start_day)
+        else:
+            joined.append(period)
+    return joined
+
+
+def spring(year: int, as_of: datetime | date, start_day: int = 1) -> Period:
+    """Return January and February of a year as one period; its yoy base is the same two months of the year before."""
+    first, last = _month_days(year, 1, start_day)[0], _month_days(year, 2, start_day)[1]
+    return span(first, last, as_of, start_day)
+
+
+def is_spring(period: Period) -> bool:
+    """Say whether a period is January and February together."""
+    return (
+        period.is_whole_months
+        and _month_of(period.first, period.start_day) == (period.year, 1)
+        and _month_of(period.last, period.start_day) == (period.year, 2)
+    )
+
+
+def recent(many: int, as_of: datetime | date, start_day: int = 1) -> Period:
+    """Return the last `many` complete months as one period: 上月 (1), 近3个月, 近12个月."""
+    this = month_holding(as_of, start_day)
+    last = this.last if this.complete else this.first - _DAY
+    begin = month_holding(last, start_day).first
+    return span(_earlier(begin, many - 1), last, as_of, start_day)
 
 
 def quarters(first: date, last: date, as_of: datetime | date, start_day: int = 1) -> list[Period]:

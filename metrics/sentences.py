@@ -22,10 +22,11 @@ def volume_change(figure: Figure) -> str:
     base = figure.comparison
     if base.change is None:
         return base.text if base.text.startswith("暂无") else f"{base.term}{base.text}"
+    caution = f"（{base.caution}）" if base.caution else ""
     if base.change == 0:
-        return f"与{base.against[1:]}持平"
+        return f"与{base.against[1:]}持平{caution}"
     absolute = format.unit_change(figure.numerator - base.numerator, figure.kpi.unit)
-    return f"{base.term}{format.relative_change(base.change)}（{absolute}）"
+    return f"{base.term}{format.relative_change(base.change)}（{absolute}）{caution}"
 
 
 def share_change(figure: Figure) -> str:
@@ -33,7 +34,9 @@ def share_change(figure: Figure) -> str:
     base = figure.comparison
     if base is None or base.change is None:
         return ""
-    return f"，与{base.against[1:]}{base.text}" if base.text.endswith("持平") else f"，{base.against}{base.text}"
+    caution = f"（{base.caution}）" if base.caution else ""
+    words = f"与{base.against[1:]}{base.text}" if base.text.endswith("持平") else f"{base.against}{base.text}"
+    return f"，{words}{caution}"
 
 
 def by_branch(figures: Iterable[Figure]) -> str:

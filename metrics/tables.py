@@ -46,7 +46,9 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
 
 def _comparison(figure: Figure) -> list[str]:
     base = figure.comparison
-    return [base.period.label, _cell(base.value_text), base.text] if base else ["", "", ""]
+    if base is None:
+        return ["", "", ""]
+    return [base.period.label, _cell(base.value_text), base.text + (f"（{base.caution}）" if base.caution else "")]
 
 
 def _fields(figures: Sequence[Figure]) -> list[str]:

@@ -109,7 +109,8 @@ def months_before(reader: Reader, period: Period, many: int) -> list[Period]:
     started = min(first_day(reader) or period.cut, period.cut)
     begin = periods.month_holding(started, start_day).first
     end = periods.month_holding(period.cut, start_day).last
-    return periods.months(begin, end, reader.as_of, start_day)[-many:]
+    joined = parameters.is_on(reader, "join_spring_months")
+    return periods.months(begin, end, reader.as_of, start_day, joined)[-many:]
 
 
 def sentences(reader: Reader, period: Period, where: Where) -> list[str]:
