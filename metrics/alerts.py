@@ -18,7 +18,7 @@ from metrics.counting import bound, fill
 from metrics.dimensions import NO_FILTER, Where
 from metrics.periods import Period
 from metrics.relations import RELATIONS
-from metrics.surveillance import FEWEST, WINDOW, Signal, known_days, watch
+from metrics.surveillance import FEWEST, MOST, WINDOW, Signal, known_days, watch
 
 LEAST = {"site": 4, "area": 5, "branch": 5}  # cases in a window that can make a warning
 KIND_WORDS = {"site": "点位", "area": "街道乡镇", "branch": "分局与污染类型"}
@@ -183,19 +183,19 @@ def _alerts(reader: Reader, where: Where) -> tuple[Alert, ...]:
     group = np.array([1 + types.index(label) if kind == "branch" else 0 for kind, _, label in names], int)
     known = known_days(tables["source"].to_numpy())
     signals = watch(counts[can], totals, group, known, least[can], max(0, days - LOOKED_BACK))
-    return sorted(
-        _episodes(signals, names, first), key=lambda alert: (alert.first.on, alert.kind, alert.key, alert.label)
-    )
+    episodes = _episodes(signals, names, first)
+    return tuple(sorted(episodes, key=lambda alert: (alert.first.on, alert.kind, alert.key, alert.label)))
 
 
 def _watched(reader: Reader, where: Where) -> pd.DataFrame:
     test, values = where.condition(RELATIONS["case_facts"])
     sql = fill("watched_days", where=test)
     today = reader.as_of.date()
+    begin = today - timedelta(days=LOOKED_BACK + WINDOW * (MOST + 1))
     extra = {"echo_days": WINDOW, "least_site": LEAST["site"]}
-    found = reader.frame(sql, bound(reader, sql, [(today, today)], False, values | extra))
+    found = reader.frame(sql, bound(reader, sql, [(begin, today)], False, values | extra))
     found["received_on"] = pd.to_datetime(found["received_on"]).dt.date
-    return found[found["received_on"] <= today]
+    return found
 
 
 def _matrix(rows: pd.DataFrame, first: date, days: int) -> pd.DataFrame:

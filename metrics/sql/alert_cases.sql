@@ -21,7 +21,7 @@ SELECT
     no,
     count(*)::INTEGER AS cases,
     mode(branch ORDER BY branch) AS branch,
-    list_sort(list_distinct(flatten(list(pollution_type)))) AS types,
+    list_sort(list_distinct(flatten(list(coalesce(pollution_type, []))))) AS types,
     arg_max(site, (at_site, site)) FILTER (WHERE site_key IS NOT NULL) AS top_site,
     coalesce(max(at_site) FILTER (WHERE site_key IS NOT NULL), 0)::INTEGER AS top_cases
 FROM found

@@ -12,7 +12,7 @@ SELECT
     count(DISTINCT petitioner_key) AS people,
     count(*) FILTER (WHERE petitioner_key IS NULL) AS nameless,
     max(received_on) AS last_on,
-    list_sort(list_distinct(flatten(list(pollution_type)))) AS types,
+    list_sort(list_distinct(flatten(list(coalesce(pollution_type, []))))) AS types,
     count(*) FILTER (WHERE CASE WHEN cut_on >= $as_of_on THEN is_open ELSE open_until > cut_on END) AS still_open,
     count(*) FILTER (WHERE rating_counted = '不满意' AND rating_on <= cut_on) AS dissatisfied
 FROM (SELECT *, count(*) OVER (PARTITION BY site_key) AS everybody FROM {repeat_sites} WHERE is_repeat_site)

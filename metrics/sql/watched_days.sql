@@ -12,13 +12,20 @@ WITH counted AS (
             FALSE
         ) AS is_echo
     FROM {case_facts}
-    WHERE is_counted AND received_on IS NOT NULL AND [where]
+    WHERE is_counted AND received_on BETWEEN $from_on AND $to_on AND [where]
 ),
 kept AS (SELECT * FROM counted WHERE NOT is_echo),
+-- Places that ever had enough cases within the window: the others cannot make a warning.
+crowded AS (
+    SELECT site_key FROM kept WHERE site_key IS NOT NULL
+    QUALIFY count(*) OVER (
+        PARTITION BY site_key ORDER BY received_on RANGE BETWEEN $echo_days - 1 PRECEDING AND CURRENT ROW
+    ) >= $least_site
+),
 typed AS (SELECT branch, received_on, unnest(pollution_type) AS type FROM kept)
 SELECT 'site' AS kind, site_key AS name, '' AS label, received_on, count(*) AS cases
 FROM kept
-WHERE site_key IN (SELECT site_key FROM kept GROUP BY site_key HAVING count(*) >= $least_site)
+WHERE site_key IN (SELECT site_key FROM crowded)
 GROUP BY ALL
 UNION ALL
 SELECT 'area', area, '', received_on, count(*) FROM kept WHERE area IS NOT NULL GROUP BY ALL
