@@ -84,7 +84,7 @@ def test_one_case_fewer_and_one_more(city) -> None:
 def test_99_8_names_a_branch_and_a_small_one_is_never_coloured(city) -> None:
     found = ratings.branches(city, september(city), NO_FILTER)
     colours = {row.branch: row.colour for row in found.rows}
-    # 10 of 20 at p0 = 66/85: P(X ≤ 10) ＝ 0.0063: 95 % but not 99.8 %
+    # 10 of 20 at p0 = 66/85: P(X ≤ 10) ＝ 0.0061: 95 % but not 99.8 %
     assert ratings.finding(found.funnel) == "各分局差异属正常波动"
     assert ratings.watched(found.funnel) == ["下陆区分局（偏低）"]
     assert colours == {"黄石港区分局": "", "大冶市分局": "", "下陆区分局": "", "阳新县分局": "few", "待归属": "few"}
@@ -294,7 +294,7 @@ def test_the_funnel_names_every_point_once_and_colours_what_stands_out(tmp_path)
     found = ratings.branches(reader, september(reader), NO_FILTER).funnel
     drawn = funnel_chart(found)
     notes = {note.text: note.font.color for note in drawn.layout.annotations}
-    # 55 of 60 at p0 = 62/82: P(X ≥ 55) ＝ 0.0016: high at 95 %
+    # 55 of 60 at p0 = 62/82: P(X ≥ 55) ＝ 0.0013: high at 95 %
     assert notes == {"大冶市分局·留意": "#1B2430", "下陆区分局·明显偏低": "#B5590B", "阳新县分局": "#5B6875"}
     points = {trace.customdata[0]: trace.x[0] for trace in drawn.data if trace.mode == "markers"}
     assert points["下陆区分局：30.0%（6/20）<br>明显偏低"] == 20
