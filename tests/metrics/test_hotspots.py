@@ -1,14 +1,13 @@
 """Repeat petitions, repeat sites, hints, and the warnings out of a real store, by hand."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
 
 from metrics import alerts, hotspots, periods
 from metrics.engine import Where, measure
 from tests.metrics.build import make_store
-
-FIRM = "团城山某厂（虚构）"
+from tests.metrics.odour import FIRM, smell, years
 
 
 def period(first: str, last: str, reader):
@@ -121,38 +120,13 @@ def test_twins_come_by_two_sources_within_a_week(reader):
 # --- warnings out of a store -------------------------------------------------------------------------------------
 
 
-def _years(extra: list[dict]) -> list[dict]:
-    """Return two and a half quiet years to 30 April 2025, a case every other day at thirty places, and `extra`."""
-    start = datetime(2022, 10, 1, 9)
-    quiet = [
-        {
-            "received_at": start + timedelta(days=2 * i),
-            "site_name": f"平常点位{i % 30}号",
-            "site_address": f"大冶市{('金湖', '罗桥', '东岳路')[i % 3]}街道",
-            "branch": ("大冶市分局", "下陆区分局", "阳新县分局")[i % 3],
-            "pollution": [("大气", "噪声", "水")[i % 7 % 3]],
-            "petitioner_key": f"q{i}",
-        }
-        for i in range(471)
-    ]
-    return quiet + extra
-
-
-def _odour(days: list[str], people: list[str | None]) -> list[dict]:
-    return [
-        {"received_at": f"2025-{day}", "site_name": FIRM if i % 2 else "团城山某厂(虚构)", "petitioner_key": person,
-         "site_address": "下陆区团城山街道桂林路", "branch": "下陆区分局", "pollution": ["大气"]}
-        for i, (day, person) in enumerate(zip(days, people, strict=True))
-    ]  # fmt: skip
-
-
 MARCH = ["03-08", "03-09", "03-12", "03-24", "03-25", "03-29"]
 
 
 @pytest.fixture(scope="module")
 def odour(tmp_path_factory):
     return make_store(
-        tmp_path_factory.mktemp("odour"), _years(_odour(MARCH, ["a", "b", "c", "d", "e", "f"])), as_of="2025-04-30"
+        tmp_path_factory.mktemp("odour"), years(smell(MARCH, ["a", "b", "c", "d", "e", "f"])), as_of="2025-04-30"
     )
 
 
@@ -188,17 +162,17 @@ def test_a_branch_is_shown_its_own_warnings_and_a_type_counts_its_own_cases(odou
 
 
 def test_one_persons_quarrel_is_no_outbreak(tmp_path):
-    reader = make_store(tmp_path, _years(_odour(MARCH, ["a"] * 6)), as_of="2025-04-30")
+    reader = make_store(tmp_path, years(smell(MARCH, ["a"] * 6)), as_of="2025-04-30")
     assert alerts.told(reader, period("2025-03-01", "2025-04-30", reader)) == []
 
 
 def test_the_nameless_count_each_for_themselves(tmp_path):
-    reader = make_store(tmp_path, _years(_odour(MARCH, [None] * 6)), as_of="2025-04-30")
+    reader = make_store(tmp_path, years(smell(MARCH, [None] * 6)), as_of="2025-04-30")
     assert alerts.told(reader, period("2025-03-01", "2025-03-31", reader))
 
 
 def test_a_young_store_says_that_it_cannot_judge(tmp_path):
-    reader = make_store(tmp_path, _odour(MARCH, list("abcdef")), as_of="2025-04-30")
+    reader = make_store(tmp_path, smell(MARCH, list("abcdef")), as_of="2025-04-30")
     assert alerts.alerts(reader) == ()
     assert not alerts.has_history(reader, date(2025, 4, 30))
 

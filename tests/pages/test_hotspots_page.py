@@ -9,7 +9,7 @@ from data.store import Store
 from metrics import alerts, hotspots, periods, site, surveillance
 from metrics.engine import measure
 from tests.metrics.build import make_store
-from tests.metrics.test_hotspots import FIRM, _odour, _years
+from tests.metrics.odour import FIRM, smell, years
 from tests.pages.conftest import html
 
 PAGE = "pages/hotspots.py"
@@ -21,12 +21,12 @@ APRIL_DAYS = ["03-08", "03-09", "03-12", "03-24", "03-25", "03-29", "04-02", "04
 def odour(tmp_path_factory):
     """Return the folder of a store with an odour in March and April 2025, put right on the 12th, and a monitor."""
     folder = tmp_path_factory.mktemp("odour")
-    smell = _odour(APRIL_DAYS, list("abcdefghij"))
-    smell[0]["case_no"] = "T团城山1"
+    cases = smell(APRIL_DAYS, list("abcdefghij"))
+    cases[0]["case_no"] = "T团城山1"
     nasty = [{"received_at": f"2025-04-0{day}", "site_name": NASTY, "petitioner_key": "z"} for day in (1, 2, 3)]
     make_store(
         folder,
-        _years([*smell, *nasty]),
+        years([*cases, *nasty]),
         key_cases=[{"case_no": "T团城山1", "branch": "下陆区分局", "is_solved": True, "solved_at": datetime(2025, 4, 12)}],
         monitoring=[
             {"site_name": "团城山某厂(虚构)", "item": "硫化氢", "measured_at": datetime(2025, 4, 1), "value": 0.04, "unit": "mg/m³"}
@@ -143,7 +143,7 @@ def test_a_place_that_no_case_names_is_a_sentence(opened, odour, name):
 
 
 def test_a_young_store_says_that_it_cannot_judge(opened, tmp_path):
-    make_store(tmp_path, _odour(APRIL_DAYS, list("abcdefghij")), as_of="2025-04-30")
+    make_store(tmp_path, smell(APRIL_DAYS, list("abcdefghij")), as_of="2025-04-30")
     assert "数据不足一年，还看不出平常有多少，暂不预警" in drawn(opened(PAGE, tmp_path))
 
 
