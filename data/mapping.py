@@ -25,9 +25,11 @@ from data.text import clean, comparable
 _DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}000", re.IGNORECASE)
 _NUMBERED = ("case_no", "upstream_no", "local_no", "repeat_of", "activity_no")
 _MONTH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
+_SEVERAL = re.compile(r"[、,，;；/\n和及]")
 _FORGET_AFTER = 200_000
-_DAYS = ("received_at", "listed_at", "planned_at", "held_at")  # the day on which a branch had the name given
-_EVERYBODY = ("", "全市", "全局", "各分局", "各单位")  # of an activity: the bureau as a whole
+# The day on which a branch had the name given; what stands for the bureau as a whole in an activity.
+_DAYS = ("received_at", "listed_at", "issued_at", "planned_at", "held_at")
+_EVERYBODY = ("", "全市", "全局", "全体", "全系统", "各分局", "各单位", "各县市区分局")
 
 
 class Mapper:
@@ -114,7 +116,8 @@ class Mapper:
         for known in self._kinds["time"]:
             row.values[known.name] = self._time(known, by_field[known.name], case_no, row)
         for known in self._kinds["text"]:
-            row.values[known.name] = privacy.redact(by_field[known.name], own_words) or None
+            redact = _redact_each if known.name == "related_cases" else privacy.redact
+            row.values[known.name] = redact(by_field[known.name], own_words) or None
         for known in self._kinds["number"]:
             row.values[known.name] = self._number(known, by_field[known.name], row)
         for known in self._kinds["coded"]:
@@ -190,6 +193,8 @@ class Mapper:
 
     def _branch(self, row: MappedRow) -> None:
         raw = str(row.values.get("branch_raw") or "")
+        if "co_branches" in self.fields:
+            row.values["co_branches"] = row.values.get("co_branches") or []
         received = next((row.values[day] for day in _DAYS if row.values.get(day)), None)
         if raw and self.as_is:
             row.values["branch"] = raw
@@ -201,7 +206,7 @@ class Mapper:
         branch = self.reference.match_branch(raw, on) if raw else None
         if not branch and "co_branches" in self.fields:
             branch, *others = self._several_branches(raw, on) or [None]
-            row.values["co_branches"] = unique([*(row.values.get("co_branches") or []), *others])
+            row.values["co_branches"] = unique([*row.values["co_branches"], *others])
         row.values["branch"] = branch or UNMATCHED_BRANCH
         if row.values["branch"] == UNMATCHED_BRANCH:
             label = self._label("branch")
@@ -210,7 +215,7 @@ class Mapper:
 
     def _several_branches(self, raw: str, on: date | None) -> list[str]:
         """Read “下陆区分局、西塞山区分局”: the first has the lead. Empty when any of the names is unknown."""
-        found = [self.reference.match_branch(part, on) for part in re.split(r"[、,，;；/]", raw) if part.strip()]
+        found = [self.reference.match_branch(part, on) for part in _SEVERAL.split(raw) if part.strip()]
         return unique(found) if found and all(found) else []
 
     def _mask_cells(self, texts: list[str], own_words: tuple[str, ...], row: MappedRow) -> None:
@@ -248,6 +253,13 @@ def _handling(known: Field) -> str:
     if known.kind in ("text", "free_text"):
         return "text"
     return "personal" if known.kind in ("name", "phone", "id_number", "address") else "coded"
+
+
+def _redact_each(text: str, own_words: tuple[str, ...]) -> str:
+    """Redact a list of case numbers one by one: a number of 18 digits may look like an ID number and be none."""
+    parts = [part.strip() for part in re.split(r"[、,，;；\s]+", text) if part.strip()]
+    is_number = {part: part.isascii() and not privacy.is_personal_number(comparable(part)) for part in parts}
+    return "、".join(part if is_number[part] else privacy.redact(part, own_words) for part in parts)
 
 
 def _hide(row: MappedRow, own_words: tuple[str, ...]) -> None:

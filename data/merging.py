@@ -144,6 +144,8 @@ def _record_events(connection: duckdb.DuckDBPyConnection, present: list[str]) ->
 def _replace(connection: duckdb.DuckDBPyConnection, table: str, present: list[str], same: str) -> None:
     """Write new and updated rows; an unchanged one only learns that it was still so at the later export."""
     absent = {f.name for f in TABLES[table]} - set(present)
+    if table == "activities" and "branch" in present:
+        absent.discard("co_branches")  # they stand in one cell with the branch
     columns = ", ".join(f"{_value(name, absent)} AS {name}" for name in table_columns(table))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {columns} FROM judged s LEFT JOIN {table} c ON {same} "

@@ -135,7 +135,9 @@ ACTIVITY_FIELDS = (
     Field("activity_no", "编号"),
     Field("subject", "主题", "free_text"),
     Field("branch", "责任分局", "branch"),
+    Field("co_branches", "参加分局", "branches"),
     Field("leader", "领导"),
+    Field("issued_at", "发出时间", "time"),  # of a supervision letter; planned: its answer due, held: answered
     Field("planned_at", "计划时间", "time"),
     Field("held_at", "完成时间", "time"),
     Field("related_cases", "涉及信访件编号"),

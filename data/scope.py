@@ -9,15 +9,17 @@ class Scope:
 
     branches: tuple[str, ...] | None = None
 
-    def condition(self, also: tuple[str, ...] = ()) -> str:
+    def condition(self, also: tuple[str, ...] = (), shared: str = "") -> str:
         """Return an SQL condition over a column `branch`; its values are quoted literals, for a view cannot take parameters.
 
-        also: values of `branch` that are everybody's.
+        also: values of `branch` that are everybody's. shared: a list column of further branches that may see the row.
         """
         if self.branches is None:
             return "TRUE"
         quoted = ", ".join("'" + branch.replace("'", "''") + "'" for branch in (*self.branches, *also))
-        return f"branch IN ({quoted})" if quoted else "FALSE"
+        if not quoted:
+            return "FALSE"
+        return f"(branch IN ({quoted})" + (f" OR list_has_any({shared}, [{quoted}])" if shared else "") + ")"
 
 
 ALL = Scope()

@@ -193,7 +193,8 @@ class Reader:
         cursor = instance.cursor()
         cursor.execute("USE version")
         for table in dict.fromkeys((*SCOPED_TABLES, *missing)):
-            condition = self.scope.condition((ALL_BRANCHES,) if table == "activities" else ())
+            together = table == "activities"  # a meeting is everybody's who takes part
+            condition = self.scope.condition((ALL_BRANCHES,), "co_branches") if together else self.scope.condition()
             test = f"WHERE {condition}" if table in SCOPED_TABLES else ""
             home = "memory" if table in missing else "version"
             cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {home}.{table} {test}")

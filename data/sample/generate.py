@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import demo_activities as activities
 import demo_files as files
 from demo_cases import AS_OF, Case, receive
 from demo_course import EARLIER, run_their_course
@@ -42,6 +43,7 @@ def main(folder: Path) -> None:
     files.write_inspection(folder / f"督察交办_演示_{STAMP}.ods", _inspection())
     files.write_list(folder / f"积案台账_演示_{STAMP}.xlsx", "信访积案台账", *_backlog(platform))
     files.write_list(folder / f"领导包保台账_演示_{STAMP}.xlsx", "局领导包保重点信访件台账", *_key_cases(platform))
+    activities.write_all(folder, STAMP, cases)
 
 
 def _void(case: Case) -> Case:

@@ -66,6 +66,11 @@ def test_what_is_read_and_what_is_not(result):
         "督察交办",
         "积案台账",
         "领导包保台账",
+        "研判会台账",
+        "带案下访台账",
+        "督办函台账",
+        "培训台账",
+        "监测数据",
     }
     assert {f.format for f in result.files} == {"xlsx", "csv", "html", "xls", "ods"}
     assert result.as_of == datetime(2025, 10, 31, 18)
@@ -119,6 +124,42 @@ def test_the_smell_at_tuanchengshan_ends_in_july(reader):
     counts = dict(rows)
     assert min(counts) == 3 and max(counts) == 7
     assert counts[5] > counts[3] and counts[7] < counts[4]
+
+
+def test_how_the_bureau_works(reader):
+    """Planned, done, and past its day without being done; nothing of it without a branch."""
+    rows = reader.query(
+        "SELECT kind, count(*), count(held_at), count(*) FILTER (held_at IS NULL AND planned_at <= $1) FROM activities "
+        "GROUP BY 1 ORDER BY 1",
+        [reader.as_of],
+    )
+    assert rows == [("培训", 42, 37, 3), ("带案下访", 29, 26, 2), ("督办", 41, 38, 2), ("研判会", 41, 37, 3)]
+    assert reader.query("SELECT count(*) FROM activities WHERE branch = '待归属'") == [(0,)]
+    assert reader.query("SELECT count(*) > 5 FROM activities WHERE len(co_branches) > 0") == [(True,)]
+    months = {
+        m
+        for (m,) in reader.query(
+            "SELECT DISTINCT month(held_at) FROM activities WHERE kind = '培训' AND year(held_at) = 2025"
+        )
+    }
+    assert months == {1, 2, 3, 4, 5, 7, 9, 10}  # June's was held on 2 July, August's never
+
+
+def test_the_related_cases_are_cases(reader):
+    rows = reader.query(
+        "SELECT count(*), count(c.case_no) FROM (SELECT unnest(string_split(related_cases, '、')) AS no FROM activities) a "
+        "LEFT JOIN (SELECT DISTINCT case_no FROM cases) c ON c.case_no = a.no"
+    )
+    assert rows[0][0] == rows[0][1] > 150
+
+
+def test_the_monitor_beside_the_cluster_reads_less_after_the_works(reader):
+    ((site, before, after, rows),) = reader.query(
+        "SELECT any_value(site_name), median(value) FILTER (measured_at < '2025-07-19'), "
+        "median(value) FILTER (measured_at >= '2025-07-19'), count(*) FROM monitoring WHERE item = '臭气浓度'"
+    )
+    assert reader.query("SELECT count(*) > 50 FROM cases WHERE site_name = $1", [site]) == [(True,)]
+    assert before > 20 and after < 15 and rows > 1400
 
 
 def test_reopenings_changed_ratings_repeats_and_co_branches(reader):
