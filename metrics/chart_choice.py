@@ -12,6 +12,7 @@ from statistics import fmean, median
 from metrics import control
 from metrics.engine import Figure
 from metrics.kpi import Kpi
+from metrics.periods import is_spring
 from metrics.relations import RELATIONS
 from metrics.rules import Convention, Limits
 from metrics.spc import fault, moving_range_limits
@@ -24,19 +25,28 @@ RARE = 2  # events a month below which the days between them tell more
 LARGE = 500  # cases a month from which shares vary by more than chance
 
 
+def can_be_judged(figure: Figure) -> bool:
+    """Say whether a figure belongs into a series: its month is over and has a value.
+
+    A count of a month that is cut off does not compare with whole months; January and February joined do, as average.
+    """
+    is_odd = figure.kpi.kind == "count" and figure.period.grain in ("span", "ytd") and not is_spring(figure.period)
+    return figure.period.complete and figure.value is not None and not is_odd
+
+
 class Series:
     """The known months of one segment; `is_part` when they are of a part of all cases only (a branch, a filter)."""
 
     def __init__(self, kpi: Kpi, figures: Sequence[Figure], is_part: bool, convention: Convention) -> None:
-        """Keep the figures that have a value."""
+        """Keep the figures that can be judged."""
         self.kpi, self.is_part, self.convention = kpi, is_part, convention
-        self.figures = [figure for figure in figures if figure.value is not None]
+        self.figures = [figure for figure in figures if can_be_judged(figure)]
         self.values = [float(figure.value) for figure in self.figures]
 
     @cached_property
-    def hits(self) -> list[int]:
-        """The numerators."""
-        return [figure.numerator for figure in self.figures]
+    def hits(self) -> list[float]:
+        """The numerators; of a count the values, which are averages where months are joined."""
+        return self.values if self.kpi.kind == "count" else [figure.numerator for figure in self.figures]
 
     @cached_property
     def sizes(self) -> list[int]:
@@ -103,7 +113,7 @@ CHOICES = (
     Choice(lambda s: s.is_poisson and s.fault == "sparse", "c_exact", "c图（泊松精确限）", "多数月份相同，极差不可用"),
     Choice(lambda s: s.is_part and len(s.values) < TRIAL, "none", "", "点数不足，不设限"),
     Choice(lambda s: s.fault == "sparse", "none", "", "多数月份相同，不设限"),
-    Choice(lambda s: True, "xmr", "XmR图", "逐月的量，按移动极差"),
+    Choice(lambda s: True, "xmr", "单值移动极差图", "逐月的量，按移动极差"),
 )  # fmt: skip
 
 
@@ -120,7 +130,7 @@ def limits_of(choice: Choice, series: Series) -> list[Limits]:
     if choice.chart == "xmr":
         return [moving_range_limits(series.values, screening)] * len(series.values)
     if choice.chart in ("c_exact", "rare"):
-        return control.exact_c_chart(series.hits)
+        return control.exact_c_chart(series.values)
     if choice.chart == "p_prime":
         return control.p_prime_chart(series.hits, series.sizes, screening)
     chart = control.exact_p_chart if choice.chart == "p_exact" else control.p_chart

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
@@ -74,6 +74,7 @@ def test_exact_limits_are_the_rarest_counts_that_still_happen():
     assert (found.low, found.high) == (38 / 50, 1)
 
 
+@settings(deadline=None)
 @given(st.floats(0.2, 60), st.integers(0, 200))
 def test_an_exact_count_is_outside_only_where_its_tail_is_rare(mean, x):
     found = control.exact_c_chart([mean])[0]
@@ -81,6 +82,7 @@ def test_an_exact_count_is_outside_only_where_its_tail_is_rare(mean, x):
     assert judge([x], [found])[0].outside == rare
 
 
+@settings(deadline=None)
 @given(st.integers(1, 120).flatmap(lambda n: st.tuples(st.integers(0, n), st.integers(0, n), st.just(n))))
 def test_an_exact_share_is_outside_only_where_its_tail_is_rare(counts):
     hits, x, n = counts
@@ -94,6 +96,7 @@ shares = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(shares, st.sampled_from([control.p_chart, control.p_prime_chart, control.exact_p_chart]))
 def test_limits_of_shares_stay_within_0_and_1(counts, chart):
     hits, sizes = zip(*counts, strict=True)
@@ -101,6 +104,7 @@ def test_limits_of_shares_stay_within_0_and_1(counts, chart):
         assert 0 <= one.low <= one.near_low <= one.near_high <= one.high <= 1
 
 
+@settings(deadline=None)
 @given(shares)
 def test_failures_have_the_mirrored_limits_of_hits(counts):
     hits, sizes = zip(*counts, strict=True)
@@ -109,6 +113,7 @@ def test_failures_have_the_mirrored_limits_of_hits(counts):
         assert (1 - other.high, 1 - other.low) == pytest.approx((one.low, one.high))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 100), min_size=2, max_size=40), st.integers(-50, 50))
 def test_runs_do_not_change_with_the_scale(y, added):
     middle = sorted(y)[len(y) // 2]

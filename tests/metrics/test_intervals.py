@@ -6,7 +6,7 @@ from math import asin, sqrt
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.catalog import CATALOG
@@ -88,6 +88,7 @@ def test_the_arcsine_limits_equal_the_reference():
         assert at_998 == pytest.approx((case["ll998"], case["ul998"]), rel=1e-11)
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 0.99), st.integers(2, 300))
 def test_arcsine_limits_narrow_with_the_size(p0, largest):
     found = arcsine_limits(p0, range(1, largest + 1))
@@ -141,6 +142,7 @@ def test_a_funnel_of_counts_is_refused():
         funnel([counted])
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.9, 0.9999))
 def test_an_interval_holds_its_own_share(counts, confidence):
     x, n = counts
@@ -150,6 +152,7 @@ def test_an_interval_holds_its_own_share(counts, confidence):
     assert (1 - mirrored[1], 1 - mirrored[0]) == pytest.approx((low, high))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.integers(1, 63))
 def test_a_verdict_is_mirrored_with_the_share(counts, sixty_fourths):
     (x, n), p0 = counts, sixty_fourths / 64

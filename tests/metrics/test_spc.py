@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import UserError
@@ -162,6 +162,7 @@ def test_a_file_that_is_not_there_is_one_sentence():
 series = st.lists(st.integers(-1000, 1000), min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(series, st.integers(-500, 500), st.sampled_from([1, 2, 4, 8, 0.5]))
 def test_adding_and_scaling_move_the_limits_along(y, added, scale):
     """y → scale × y + added: mean and limits do the same."""
@@ -175,6 +176,7 @@ def test_adding_and_scaling_move_the_limits_along(y, added, scale):
         assert other.limits.high == pytest.approx(scale * one.limits.high + added, rel=1e-9, abs=1e-8)
 
 
+@settings(deadline=None)
 @given(series)
 def test_turning_the_series_over_turns_the_signals_over(y):
     turned = {"high": "low", "low": "high", "": ""}
@@ -182,6 +184,7 @@ def test_turning_the_series_over_turns_the_signals_over(y):
         assert (other.judged.rule, other.judged.level) == (one.judged.rule, turned[one.judged.level])
 
 
+@settings(deadline=None)
 @given(series)
 def test_limits_lie_around_the_mean(y):
     for point in xmr(y):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.catalog import CATALOG
@@ -42,6 +42,7 @@ def test_the_band_is_cut_at_what_can_be():
     assert (low.y[0], high.y[0], low.line.shape) == (0.0, 8.0, "hvh")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 0.9)), min_size=6, max_size=6))
 def test_a_drawn_share_has_limits_within_0_and_1(pairs):
     limits = [Limits.around(centre, half) for centre, half in pairs]
