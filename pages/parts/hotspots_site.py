@@ -45,8 +45,9 @@ def head(screen: Screen) -> Place:
     latest = place.cases[0].received_on
     written = f"；写法：{'、'.join(place.writings)}" if len(place.writings) > 1 else ""
     nameless = f"，{place.nameless}件不知何人" if place.nameless else ""
+    people = f"{place.people}个不同的人{nameless}" if place.people else "都不知何人"
     words = (
-        f"截至{day_words(place.cut)}共{len(place.cases)}件，{place.people}个不同的人{nameless}；"
+        f"截至{day_words(place.cut)}共{len(place.cases)}件，{people}；"
         f"最近一件{day_words(latest)}{written}"
     )
     show(
@@ -59,8 +60,7 @@ def head(screen: Screen) -> Place:
 def compare(screen: Screen, place: Place) -> BeforeAfter | None:
     """Draw the choice of the day on which it was put right and the comparison; return the latter."""
     on = st.date_input(
-        "整改完成日期", place.done_on, key="after", bind="query-params", format="YYYY-MM-DD",
-        help="比较这一天（含）以前与次日起同样天数内的件数",
+        "整改完成日期", place.done_on, key="after", bind="query-params", format="YYYY-MM-DD"
     )  # fmt: skip
     told = (
         f"取自{place.ledger}的{'解决' if place.ledger.startswith('领导') else '化解'}时间"
@@ -69,7 +69,7 @@ def compare(screen: Screen, place: Place) -> BeforeAfter | None:
     )
     if not isinstance(on, date):
         show(
-            markup.title("整改前后", "选一个日期，比较前后同样天数的件数"),
+            markup.title("整改前后", "选一个日期，比较这一天（含）以前与次日起同样天数的件数"),
             markup.nothing("台账里没有这个点位的解决日期。填上整改完成日期后，这里比较前后各90天的件数。"),
         )
         return None

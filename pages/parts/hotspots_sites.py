@@ -107,11 +107,12 @@ def _row(screen: Screen, site: Site) -> str:
     everybody = f"（全部{site.all_cases}）" if site.all_cases != site.cases else ""
     here = screen.link("cases", kpi="cases_total", span=f"{first}/{last}", group=f"site:{site.key}")
     nameless = f'<span class="quiet">，{site.nameless}件不知何人</span>' if site.nameless else ""
+    people = f"{site.people}人{nameless}" if site.people else '<span class="quiet">都不知何人</span>'
     branches = "、".join([site.branch, *(name for name in site.branches if name != site.branch)])
     return (
         f'<tr><td class="link">{own}{written}</td><td>{esc(branches)}</td>'
         f'<td class="n">{link(here, f"{site.cases}件{everybody}", "查看案件")}</td>'
-        f'<td class="n">{site.people}人{nameless}</td><td class="n">{day_words(site.last_on)}</td>'
+        f'<td class="n">{people}</td><td class="n">{day_words(site.last_on)}</td>'
         f"<td>{esc('、'.join(site.types))}</td>"
         f'<td class="n">{f"{site.still_open}件" if site.still_open else ""}</td>'
         f'<td class="n concern">{f"{site.dissatisfied}件" if site.dissatisfied else ""}</td></tr>'
