@@ -8,6 +8,7 @@ from metrics import examples
 from metrics.catalog import CATALOG
 from metrics.kpi import DIRECTIONS, Kpi
 from metrics.sources import SOURCES
+from metrics.targets import target_of
 
 PATH = Path(__file__).parent.parent / "docs" / "kpi.md"
 _DIRECTION_WORDS = dict(zip(DIRECTIONS, ("越高越好", "越低越好", "不分好坏"), strict=True))
@@ -58,6 +59,7 @@ def _group_order(kpi: Kpi) -> int:
 
 def _section(kpi: Kpi) -> str:
     example = examples.read(kpi.id)
+    target = target_of(None, kpi)
     facts = {
         "代码": f"`{kpi.id}`",
         "回答的问题": kpi.question,
@@ -69,7 +71,7 @@ def _section(kpi: Kpi) -> str:
         "取数日期": kpi.period_words,
         "单位与小数": f"{kpi.unit}，{kpi.decimals}位小数" if kpi.decimals else kpi.unit,
         "方向": _DIRECTION_WORDS[kpi.direction],
-        "目标": kpi.target_words,
+        "目标": target.full_words if target else "",
         "同一指标的主口径": CATALOG[kpi.variant_of].name if kpi.variant_of else "",
         "依据": "；".join(SOURCES[key].words for key in kpi.source),
         "注意": kpi.caveat,

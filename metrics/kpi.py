@@ -61,8 +61,6 @@ class Kpi:
     direction: str = "neutral"
     source: tuple[str, ...] = ()
     caveat: str = ""
-    target: float | None = None
-    target_words: str = ""
     variant_of: str | None = None
 
     def __post_init__(self) -> None:

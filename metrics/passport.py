@@ -9,12 +9,15 @@ from datetime import datetime
 
 from data.store import Reader
 from metrics import catalog, format
+from metrics.breaks import crossing
+from metrics.compare import change_periods
 from metrics.counting import count, window_of
 from metrics.dimensions import NO_FILTER, Where, dimension
 from metrics.engine import Figure, measure
 from metrics.kpi import Kpi
 from metrics.parameters import DEFAULTS, WORDS, setting
 from metrics.sources import SOURCES
+from metrics.targets import target_of
 
 _SMALL = 5  # below this many cases a rate says little
 
@@ -55,6 +58,7 @@ def passport(reader: Reader, figure: Figure, where: Where = NO_FILTER) -> Passpo
     """Return the passport of a figure that `measure` gave under the filter `where`."""
     kpi = figure.kpi
     narrowed = where.narrowed({k: v for k, v in figure.group.items() if k != kpi.split_by})
+    target = target_of(reader, kpi)
     words = [where.words, *(f"{dimension('cases', name).label}：{value}" for name, value in figure.group.items())]
     return Passport(
         figure=figure,
@@ -70,10 +74,10 @@ def passport(reader: Reader, figure: Figure, where: Where = NO_FILTER) -> Passpo
         as_of=reader.as_of,
         version=reader.version,
         sources=tuple(SOURCES[key].words for key in kpi.source),
-        target_words=kpi.target_words,
+        target_words=target.full_words if target else "",
         settings=tuple((WORDS[name], setting(reader, name)) for name in DEFAULTS if setting(reader, name)),
         variants=_variants(reader, figure, narrowed),
-        caveats=_caveats(figure),
+        caveats=_caveats(reader, figure, narrowed),
     )
 
 
@@ -115,10 +119,22 @@ def _minus(kpi: Kpi, other: Figure, this: Figure) -> str:
     return format.unit_change(difference, kpi.unit, kpi.decimals).replace("增加", "多").replace("减少", "少")
 
 
-def _caveats(figure: Figure) -> tuple[str, ...]:
+def _caveats(reader: Reader, figure: Figure, where: Where) -> tuple[str, ...]:
     found = [figure.kpi.caveat] if figure.kpi.caveat else []
     if not figure.period.complete:
         found.append(f"{figure.period.plain_words}未完，{figure.period.cut_words}；对比的是基期的同样天数。")
     if figure.kpi.kind == "share" and figure.denominator is not None and 0 < figure.denominator < _SMALL:
         found.append(f"分母不足{_SMALL}件，样本不足，不宜据此排名。")
+    crossed = _crossed(reader, figure, where)
+    if crossed:
+        found.append(f"{crossed}。")
     return tuple(found)
+
+
+def _crossed(reader: Reader, figure: Figure, where: Where) -> str:
+    """Return the break between a figure and what it is compared with, or, of a change, measured against."""
+    if figure.comparison:
+        return figure.comparison.caution
+    period, base = change_periods(reader, figure.kpi, figure.period) if figure.kpi.base else (figure.period, None)
+    words = crossing(reader, figure.kpi, period, base, where) if base else ""
+    return f"跨断点：{words}，不宜直接比较" if words else ""

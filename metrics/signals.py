@@ -12,8 +12,8 @@ from math import inf
 
 from data.errors import UserError
 from data.store import Reader
-from metrics import rare
-from metrics.chart_choice import TRIAL, Choice, Series, choose, limits_of
+from metrics import rare, spring, steps
+from metrics.chart_choice import TRIAL, Choice, Series, can_be_judged, choose, limits_of
 from metrics.dimensions import NO_FILTER, Where
 from metrics.engine import Figure, measure
 from metrics.kpi import Kpi
@@ -117,9 +117,9 @@ def charts(
     reader: Reader, kpis: Sequence[str], months: Sequence[Period], where: Where = NO_FILTER
 ) -> dict[str, ControlChart]:
     """Return the control chart of each KPI over `months` under a filter, by KPI id."""
-    figures = measure(reader, kpis, months, (), where)
+    figures = [spring.per_month(figure) for figure in measure(reader, kpis, months, (), where)]
     per_kpi = {kpi: [figure for figure in figures if figure.kpi.id == kpi and not figure.group] for kpi in kpis}
-    return {kpi: control_chart(reader, own, where) for kpi, own in per_kpi.items()}
+    return {kpi: control_chart(reader, own, where, _step_days(reader, own, where)) for kpi, own in per_kpi.items()}
 
 
 def group_charts(
@@ -128,8 +128,15 @@ def group_charts(
     """Return the control chart of each group of a KPI, by its values in the order of `by`; () is the total."""
     per_group: dict[tuple[str, ...], list[Figure]] = {}
     for figure in measure(reader, [kpi], months, by, where):
-        per_group.setdefault(tuple(figure.group.values()), []).append(figure)
-    return {group: control_chart(reader, own, where) for group, own in per_group.items()}
+        per_group.setdefault(tuple(figure.group.values()), []).append(spring.per_month(figure))
+    return {
+        group: control_chart(reader, own, where, _step_days(reader, own, where)) for group, own in per_group.items()
+    }
+
+
+def _step_days(reader: Reader, figures: Sequence[Figure], where: Where) -> list[date]:
+    """Return the days of the recorded step changes of a series of months."""
+    return [step.on for step in steps.of_series(reader, figures[0].kpi.id, figures[0].group, where)]
 
 
 def control_chart(
@@ -144,8 +151,7 @@ def control_chart(
     is_part = bool(where) or any(name != kpi.split_by for name in figures[0].group)
     points: list[Point] = []
     for own in _segments(figures, rebase_at):
-        whole = [figure for figure in own if figure.period.complete]
-        series = Series(kpi, whole, is_part, convention)
+        series = Series(kpi, own, is_part, convention)
         choice = choose(series)
         segment = points[-1].segment + 1 if points else 0
         points += _points(own, segment, limits_of(choice, series), choice, convention)
@@ -171,9 +177,9 @@ def _segments(figures: Sequence[Figure], rebase_at: Sequence[date]) -> list[list
 def _points(
     figures: Sequence[Figure], segment: int, limits: list[Limits], choice: Choice, convention: Convention
 ) -> list[Point]:
-    """Return the points of a segment; `limits` are those of the complete months that have a value."""
+    """Return the points of a segment; `limits` are those of the months that can be judged."""
     known = iter(limits)
-    own = [next(known) if figure.period.complete and figure.value is not None else None for figure in figures]
+    own = [next(known) if can_be_judged(figure) else None for figure in figures]
     values = [None if limit is None else float(figure.value) for figure, limit in zip(figures, own, strict=True)]
     judged = judge(values, [limit or Limits.around(0.0, None) for limit in own], convention)
     found = []
@@ -197,7 +203,7 @@ def _state(
     """Return the words and the mark of the last of the complete points."""
     last = points[-1]
     if last.judged is None:
-        return "末月无数据，不作判断", None
+        return "末月无数据，不作判断" if last.figure.value is None else "不是整月，不作判断", None
     trial = "（试行限）" if len(series.values) < TRIAL else ""
     if choice.chart == "rare" and not last.judged.rule:
         words, level = _gap_words(reader, series, where, last.figure.period)

@@ -12,7 +12,7 @@ from datetime import date
 from data.store import Reader
 from metrics import catalog
 from metrics.dimensions import Where
-from metrics.engine import Figure
+from metrics.periods import Period
 
 FEWEST, BETTER = 7, 12  # complete months after a step: fewer are a trial, from 12 on the limits are firm
 TRIAL = "试行"
@@ -47,14 +47,12 @@ def of_series(reader: Reader, kpi: str, group: dict[str, str], where: Where) -> 
     return steps(reader, kpi, branches[0] if branches else "")
 
 
-def following(figures: Sequence[Figure], on: date) -> int:
-    """Return how many complete months with a value begin on or after the month that holds `on`."""
-    return sum(figure.period.complete and figure.value is not None and figure.period.last >= on for figure in figures)
+def standing(months: Sequence[Period], on: date) -> str:
+    """Return how firm the limits after a step are, in words: a step that few months follow is a trial.
 
-
-def standing(figures: Sequence[Figure], on: date) -> str:
-    """Return how firm the limits after a step are, in words; `figures` are the months of its series."""
-    many = following(figures, on)
+    months: those of its series; the one that holds `on` is the first that counts.
+    """
+    many = sum(month.complete and month.last >= on for month in months)
     if many < FEWEST:
         return f"{TRIAL}：此后只有{many}个完整的月，满{FEWEST}个月才算数"
     return f"此后{many}个完整的月" + ("" if many >= BETTER else f"，满{BETTER}个月更稳")

@@ -4,4 +4,4 @@ from pages.parts import catalogue, frame
 
 reader = frame.begin_without_data("指标口径", "definitions")
 word, group = catalogue.search()
-catalogue.table(catalogue.matching(word, group), linked=reader is not None)
+catalogue.table(reader, catalogue.matching(word, group))

@@ -12,7 +12,7 @@ from itertools import groupby
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from metrics import format as fmt
+from metrics import spring
 from metrics.charts import control as band
 from metrics.charts.base import FEW, LINE, PALE, QUIET, TEXT, Mark, layout, time_axis, value_axis
 from metrics.engine import Figure
@@ -135,7 +135,7 @@ def _line(figures: Sequence[Figure], **style: object) -> go.Scatter:
 
 def _hover(figure: Figure) -> str:
     counted = f"（{figure.numerator}/{figure.denominator}）" if figure.denominator is not None else ""
-    return escape(f"{figure.period.words}：{fmt.with_unit(figure.kpi, figure.value)}{counted}")
+    return escape(f"{figure.period.words}：{spring.words(figure)}{counted}")
 
 
 def _label_last(chart: go.Figure, figures: Sequence[Figure], with_cut: bool = True, **at: int) -> None:
@@ -162,7 +162,7 @@ def _label_last(chart: go.Figure, figures: Sequence[Figure], with_cut: bool = Tr
     chart.add_annotation(
         x=last.period.label,
         y=float(last.value),
-        text=f"{escape(fmt.with_unit(last.kpi, last.value))}{cut}",
+        text=f"{escape(spring.short_words(last))}{cut}",
         showarrow=False,
         xanchor="left",
         xshift=7,

@@ -65,8 +65,6 @@ KPIS = (
         left_out=(_OVERDUE, _NOT_YET, _UNKNOWN),
         source=("省局口径", "满意评价"),
         caveat="只评初次办理的事项；多次评价默认取终次，可设为首次。件数少时一件就能使比率大幅变动。",
-        target=0.90,
-        target_words="默认目标90%，可改",
         **_COMMON,
     ),
     Kpi(

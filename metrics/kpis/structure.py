@@ -110,8 +110,6 @@ KPIS = (
         direction="lower",
         source=("条例34",),
         caveat="高于10%须留意。",
-        target=0.10,
-        target_words="不高于10%，可改",
         **_SHARE,
     ),
     Kpi(

@@ -21,15 +21,6 @@ _DAYS = {
     "direction": "lower",
     "source": ("部级年报",),
 }
-_OPEN = {
-    "group": "时效",
-    "kind": "stock",
-    "unit": "件",
-    "relation": "case_states",
-    "period_of": None,
-    "left_out": (LeftOut("未办结但没有办结期限（多为尚未受理）的件", "is_valid AND due_on IS NULL"),),
-    "direction": "lower",
-}
 
 KPIS = (
     Kpi(
@@ -54,8 +45,6 @@ KPIS = (
         direction="higher",
         source=("条例23", "平台", "省局口径"),
         caveat="地址、姓名不清无法告知的依规可豁免，数据中没有标志，未予剔除。",
-        target=1.0,
-        target_words="法定期限，应全部按期",
     ),
     Kpi(
         id="accept_late",
@@ -106,8 +95,6 @@ KPIS = (
         direction="higher",
         source=("条例34", "平台", "省局口径"),
         caveat="未经批准的延期不改变期限。期限按自然日比较，可设为按时刻比较。",
-        target=0.98,
-        target_words="默认目标98%，可改",
     ),
     Kpi(
         id="ontime_close_rate_all",
@@ -197,8 +184,6 @@ KPIS = (
         ),
         direction="higher",
         source=("条例34", "省局口径"),
-        target=0.98,
-        target_words="默认目标98%，可改",
     ),
     Kpi(
         id="close_rate",
@@ -267,30 +252,5 @@ KPIS = (
         quantile=0.9,
         variant_of="days_to_close_avg",
         **_DAYS,
-    ),
-    Kpi(
-        id="overdue_open",
-        name="超期未办结",
-        question="有多少件过了期限还没办结？",
-        formula="统计期末未办结、且办结期限早于当日的件数",
-        period_words="统计期末（未完的统计期为数据时点）的状态",
-        population="is_valid AND is_overdue",
-        numerator_words="未办结且已超期的信访件（含重件）",
-        source=("条例34", "条例45"),
-        caveat="期限当日还不算超期。过去各期末的状态由登记、办结日期推出，重开的件按现状计。",
-        target=0,
-        target_words="应为0件",
-        **_OPEN,
-    ),
-    Kpi(
-        id="due_soon",
-        name="临期件",
-        question="有多少件7天内到期？",
-        formula="统计期末未办结、办结期限在当日起7天内的件数",
-        period_words="统计期末（未完的统计期为数据时点）的状态",
-        population="is_valid AND NOT is_overdue AND days_left BETWEEN 0 AND $due_soon_days",
-        numerator_words="未办结、7天（可设）内到期的信访件，含当日到期",
-        source=("推定",),
-        **_OPEN,
     ),
 )

@@ -1,13 +1,18 @@
 """The leading figures: name, figure, change in words, target, and what it was divided by; the card is a link."""
 
+from collections.abc import Iterable
+
+from metrics import targets
 from metrics.catalog import CATALOG
 from metrics.compare import change_periods
 from metrics.engine import Figure, fits
 from metrics.format import EMPTY
-from pages.parts import query, signs
+from pages.parts import markup, query, signs
 from pages.parts.frame import Screen
 from pages.parts.markup import esc, link, show
 
+BROKEN = "※"  # beside a change across a known break; the footnote says which
+_STATES = {"green": "better", "yellow": "concern", "red": "overdue", "grey": "few"}
 LEADING = (
     "cases_total",
     "accept_timely_rate",
@@ -28,21 +33,26 @@ def leading(screen: Screen) -> None:
     judged = signs.of(screen, tuple(kpi for kpi in LEADING if kpi in by_id and signs.is_judged(kpi)))
     after = {kpi: signs.line(control) for kpi, control in judged.items()}
     drawn = [
-        card(screen, by_id[kpi], before.get(kpi, ""), after.get(kpi, "")) if kpi in by_id else _unfit(screen, kpi)
+        card(screen, by_id[kpi], before.get(kpi, ""), after.get(kpi, "")) if kpi in by_id else unfit(screen, kpi)
         for kpi in LEADING
     ]
-    show(f'<div class="cards">{"".join(drawn)}</div>')
+    show(f'<div class="cards">{"".join(drawn)}</div>', broken([*found, *_base_year(screen)]))
 
 
 def _three_years(screen: Screen) -> str:
     """Return the change of the volume against the base year, as HTML."""
+    return "".join(change(figure) for figure in _base_year(screen))
+
+
+def _base_year(screen: Screen) -> list[Figure]:
+    """Return the volume compared with the base year; nothing where that is not an earlier one."""
     _, base = change_periods(screen.reader, CATALOG["decline_3y"], screen.period)
     if base is None:
-        return ""
-    return change(query.measure(screen.reader, ["cases_total"], [screen.period], (), screen.where, str(base.year))[0])
+        return []
+    return query.measure(screen.reader, ["cases_total"], [screen.period], (), screen.where, str(base.year))
 
 
-def _unfit(screen: Screen, kpi: str) -> str:
+def unfit(screen: Screen, kpi: str) -> str:
     """Return the card of a figure that a ledger cannot give under the filters chosen."""
     inner = (
         f'<span class="name">{esc(CATALOG[kpi].name)}</span><span class="big">{EMPTY}</span>'
@@ -55,7 +65,7 @@ def card(screen: Screen, figure: Figure, before: str = "", after: str = "") -> s
     """Return one card; `before` and `after` are lines of HTML that stand above the change and below everything."""
     kpi = figure.kpi
     number, unit = number_and_unit(figure)
-    lines = [before, change(figure), target(figure)]
+    lines = [before, change(figure), target(screen, figure)]
     body = "".join(f"<p>{line}</p>" for line in [*[line for line in lines if line][:2], after] if line)
     alarm = " overdue" if kpi.id == "overdue_open" and figure.numerator else ""
     inner = (
@@ -82,17 +92,25 @@ def change(figure: Figure) -> str:
     if figure.kpi.kind == "stock" and found.change is None:
         return ""
     words = found.text if found.value is None or found.change is None else f"{found.against}{found.text}"
+    if found.caution:
+        return f'<span class="few" title="{esc(found.caution)}">{esc(words)}{BROKEN}</span>'
     return f'<span class="quiet">{esc(words)}</span>' if found.change is None else esc(words)
 
 
-def target(figure: Figure) -> str:
-    """Return the target and whether it is reached, as HTML; empty without a target."""
-    kpi = figure.kpi
-    if kpi.target is None or figure.value is None:
-        return esc(kpi.target_words)
-    reached = figure.value >= kpi.target if kpi.direction == "higher" else figure.value <= kpi.target
-    verdict = '<span class="better">达标</span>' if reached else '<span class="concern">未达标</span>'
-    return f"{esc(kpi.target_words)}，{verdict}"
+def broken(figures: Iterable[Figure]) -> str:
+    """Return the footnote for changes across a known break, as HTML; empty where there are none."""
+    found = dict.fromkeys(one.comparison.caution for one in figures if one.comparison and one.comparison.caution)
+    return markup.remarks(f"{BROKEN} {words}。" for words in found)
+
+
+def target(screen: Screen, figure: Figure) -> str:
+    """Return the target and the state the figure is in by it, as HTML; empty without a target."""
+    known = query.ask(screen.reader, targets.target_of, figure.kpi.id)
+    if known is None:
+        return ""
+    verdict = targets.state_words(figure, known)
+    css = _STATES.get(targets.state(figure, known), "")
+    return esc(known.goal) + (f'，<span class="{css}">{esc(verdict)}</span>' if verdict else "")
 
 
 def foot(figure: Figure) -> str:

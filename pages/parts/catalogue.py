@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from data.store import Reader
 from metrics.catalog import CATALOG, Kpi
 from metrics.kpi import GROUPS
 from metrics.sources import SOURCES
+from metrics.targets import target_of
 from pages.parts import frame, markup
 from pages.parts.markup import esc, link, show
 
@@ -46,25 +48,26 @@ def _all_words(kpi: Kpi) -> str:
     return " ".join((kpi.id, kpi.name, kpi.question, kpi.formula, kpi.caveat, kpi.numerator_words, sources))
 
 
-def table(kpis: list[Kpi], linked: bool) -> None:
+def table(reader: Reader | None, kpis: list[Kpi]) -> None:
     """Draw the definitions; with a store behind them, each leads to its passport."""
     if not kpis:
         show(markup.state("没有找到指标", "请换一个词，或把类别改为“全部”。"))
         return
     show(
         f'<p class="sub">共{len(kpis)}项</p>',
-        markup.grid(_HEADS, [_row(kpi, linked) for kpi in kpis], "loose definitions"),
+        markup.grid(_HEADS, [_row(reader, kpi) for kpi in kpis], "loose definitions"),
     )
 
 
-def _row(kpi: Kpi, linked: bool) -> str:
+def _row(reader: Reader | None, kpi: Kpi) -> str:
     address = frame.address("passport", [("kpi", kpi.id), *frame.kept()])
-    name = link(address, esc(kpi.name)) if linked else esc(kpi.name)
+    name = link(address, esc(kpi.name)) if reader else esc(kpi.name)
     variant = f"“{CATALOG[kpi.variant_of].name}”的另一种口径" if kpi.variant_of else ""
     first = "".join(f'<div class="sub">{esc(part)}</div>' for part in (kpi.question, variant, kpi.id) if part)
     made_of = [f"分子：{kpi.numerator_words}", f"分母：{kpi.denominator_words}" if kpi.denominator_words else ""]
     taken = [kpi.period_words, f"未纳入：{kpi.left_out_words}" if kpi.left_out else ""]
-    aims = [kpi.target_words, _DIRECTIONS[kpi.direction], kpi.caveat]
+    target = target_of(reader, kpi)
+    aims = [target.full_words if target else "", _DIRECTIONS[kpi.direction], kpi.caveat]
     cells = (
         f'<td class="link"><b>{name}</b>（{esc(kpi.unit)}）{first}</td>',
         f"<td>{esc(kpi.formula)}{_lines(made_of)}</td>",

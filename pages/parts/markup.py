@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -15,6 +16,12 @@ def show(*html: str) -> None:
     """Draw HTML that is made of our own tags and escaped text; nothing where there is none."""
     if body := "".join(html):
         st.html(body)
+
+
+def address(page: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """Return a relative address with a query string."""
+    query = urlencode(list(pairs))
+    return f"{page}?{query}" if query else page
 
 
 def link(href: str, inner: str, title: str = "", css: str = "") -> str:
@@ -35,6 +42,11 @@ def notes(sentences: Iterable[str]) -> str:
     """Return sentences as a quiet list; nothing when there are none."""
     items = "".join(f"<li>{esc(sentence)}</li>" for sentence in sentences)
     return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def remarks(sentences: Iterable[str]) -> str:
+    """Return sentences as the grey lines under a chart; nothing when there are none."""
+    return "".join(f'<p class="sub">{esc(sentence)}</p>' for sentence in sentences)
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

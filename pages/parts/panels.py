@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 
 import streamlit as st
 
-from metrics import charts
+from metrics import charts, spring, timeline
 from metrics.charts import Mark
 from metrics.engine import Figure, Where
 from metrics.periods import Period
-from pages.parts import markup, query, signs
+from pages.parts import board, markup, query, signs
 from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, show
 
@@ -23,7 +23,7 @@ def panel(name: str) -> AbstractContextManager:
 
 def draw(chart: object, key: str, words: str) -> None:
     """Draw a chart in Chinese; `words` says the same to those who cannot see it."""
-    st.plotly_chart(chart, key=key, config=charts.CONFIG, theme=None, alt=words)
+    st.plotly_chart(board.fitted(chart), key=key, config=charts.CONFIG, theme=None, alt=words)
 
 
 def last_months(screen: Screen, many: int = 36) -> list[Period]:
@@ -40,16 +40,17 @@ def trend(
     control = signs.of(screen, (kpi,), chosen)[kpi]
     words = signs.finding(finding(whole), whole, control)
     show(markup.title(words, trend_words(screen, whole, control.figures), screen.passport(whole)))
-    chart = charts.trend(control.figures, "", "", height, control, marks)
+    known = query.ask(screen.reader, timeline.timeline, kpi, tuple(last_months(screen)), chosen)
+    chart = charts.trend(control.figures, "", "", height, control, (*known.marks, *marks))
     draw(chart, f"trend_{key or kpi}", f"{whole.kpi.name}逐月走势，{control.words}")
-    show(signs.foot(control))
+    show(signs.foot(control), markup.remarks(known.notes))
     return whole
 
 
 def finding(figure: Figure) -> str:
     """Return a chart's title: the finding where there is one, else the KPI's name."""
     compared = figure.comparison
-    if compared is None or compared.change is None:
+    if compared is None or compared.change is None or compared.caution:
         return figure.kpi.name
     return f"{figure.kpi.name}{compared.against}{compared.text}"
 
@@ -59,7 +60,8 @@ def trend_words(screen: Screen, whole: Figure, monthly: Sequence[Figure]) -> str
     counts = [figure.denominator for figure in monthly if figure.denominator is not None]
     many = f"，每月n={min(counts)}—{max(counts)}" if counts else ""
     unit = f"{whole.kpi.unit}/月" if whole.denominator is None else f"{whole.kpi.unit}，{whole.kpi.formula}"
-    return f"{unit}{many}；数据截至{moment(screen.reader.as_of)}"
+    joined = spring.note(monthly)
+    return f"{unit}{many}；{f'{joined}；' if joined else ''}数据截至{moment(screen.reader.as_of)}"
 
 
 def bars(screen: Screen, figures: Sequence[Figure], field: str, limit: int = 7) -> str:

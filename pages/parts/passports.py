@@ -36,7 +36,7 @@ def head(screen: Screen, wanted: Target, passport: Passport) -> None:
     """Draw the figure, its change, and one link for each part of it that has cases."""
     figure = passport.figure
     number, unit = number_and_unit(figure)
-    changed, goal = change(figure), target(figure)
+    changed, goal = change(figure), target(screen, figure)
     words = "　".join(part for part in (changed, goal) if part)
     back = "" if wanted.period == screen.period else link(screen.link("passport", kpi=wanted.kpi.id), "改看所选统计期")
     show(
