@@ -7,11 +7,11 @@ import difflib
 
 from data.errors import UserError
 from metrics.kpi import Kpi, LeftOut
-from metrics.kpis import backlog, change, satisfaction, structure, timeliness, volume
+from metrics.kpis import backlog, change, in_hand, satisfaction, structure, timeliness, volume
 
 __all__ = ["CATALOG", "Kpi", "LeftOut", "family", "get"]
 
-_SUBJECTS = (volume, timeliness, satisfaction, backlog, change, structure)
+_SUBJECTS = (volume, timeliness, in_hand, satisfaction, backlog, change, structure)
 CATALOG: dict[str, Kpi] = {kpi.id: kpi for subject in _SUBJECTS for kpi in subject.KPIS}
 
 assert len(CATALOG) == sum(len(subject.KPIS) for subject in _SUBJECTS), "two KPIs have the same id"
