@@ -102,9 +102,9 @@ def _unhappy_row(screen: Screen, case: dict) -> str:
     )
 
 
-def _case(screen: Screen, case: dict, kpi: str, part: str) -> str:
-    """Return a case's number as a link to it among the cases of the figure."""
-    here = {"kpi": kpi, "part": part, "group": f"branch:{case['责任分局']}"}
+def _case(screen: Screen, case: dict, kpi: str, part: str, **span: str) -> str:
+    """Return a case's number as a link to this one case among those that a part of a KPI counts."""
+    here = {"kpi": kpi, "part": part, "group": f"case_no:{case['编号']}"} | span
     return link(screen.link("cases", **here), esc(short(case["编号"])), case["编号"])
 
 
@@ -211,8 +211,10 @@ def _bases(first: Figure, final: Figure) -> str:
 
 
 def _changed_row(screen: Screen, case: dict) -> str:
+    """Return one changed rating; the case itself may belong to an earlier period, so its link spans all of them."""
+    days = f"{query.first_day(screen.reader)}/{screen.reader.as_of.date()}"
     return (
-        f"<tr><td>{_case(screen, case, CHANGED, 'numerator')}</td>{_cut(case['点位'])}<td>{esc(case['责任分局'])}</td>"
+        f"<tr><td>{_case(screen, case, CHANGED, 'numerator', span=days)}</td>{_cut(case['点位'])}<td>{esc(case['责任分局'])}</td>"
         f"<td>{esc(case['原评价'])}</td><td>{esc(case['现评价'])}</td><td>{case['发现日期']:%Y-%m-%d}</td></tr>"
     )
 

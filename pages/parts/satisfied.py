@@ -11,7 +11,7 @@ from metrics.engine import Figure
 from metrics.format import EMPTY, percent
 from metrics.ratings import MAIN, BranchRating
 from pages.parts import markup, panels, query, rated
-from pages.parts.cards import change, foot, number_and_unit
+from pages.parts.cards import broken, change, foot, number_and_unit, target
 from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, link, show
 
@@ -27,15 +27,15 @@ def leading(screen: Screen) -> None:
     rates = query.measure(screen.reader, [MAIN, PARTICIPATION], [screen.period], (), screen.where, "yoy")
     year = ratings.last_twelve(screen.reader, screen.period)
     rolling = query.measure(screen.reader, [MAIN], [year], (), screen.where, "yoy")[0]
-    drawn = [_rate(screen, figure, figure.kpi.name, change(figure)) for figure in rates]
+    drawn = [_rate(screen, figure, figure.kpi.name, change(figure), target(screen, figure)) for figure in rates]
     drawn.append(_rate(screen, rolling, "近12个月满意率", esc(rolling.period.plain_words)))
-    show(f'<div class="cards">{"".join([*drawn, *rated.leading(screen, *rates)])}</div>')
+    show(f'<div class="cards">{"".join([*drawn, *rated.leading(screen, *rates)])}</div>', broken(rates))
 
 
-def _rate(screen: Screen, figure: Figure, name: str, words: str) -> str:
+def _rate(screen: Screen, figure: Figure, name: str, words: str, goal: str = "") -> str:
     number, unit = number_and_unit(figure)
     interval = ratings.interval_words(figure)
-    lines = (esc(interval), words) if interval else ("没有评价件",)
+    lines = (esc(interval), words, goal) if interval else ("没有评价件",)
     return rated.card(screen.passport(figure), name, number, unit, lines, foot(figure))
 
 

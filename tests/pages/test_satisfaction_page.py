@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -48,6 +49,22 @@ def row(drawn: str, *cells: str) -> bool:
     """Say whether some row of a table has these texts, in this order."""
     rows = [re.sub(r"<[^>]+>", "|", found) for found in re.findall(r"<tr.*?</tr>", drawn)]
     return any(re.search(".*".join(map(re.escape, cells)), found) for found in rows)
+
+
+def only_case(opened, store: Path, link: str) -> list[str]:
+    """Follow a link to the cases and return their numbers."""
+    page, _, given = link.partition("?")
+    cases = opened(f"pages/{page}.py", store, **dict(parse_qsl(given)))
+    assert not cases.exception
+    return list(cases.dataframe[0].value["信访件编号"])
+
+
+def link_of(drawn: str, number: str, kpi: str) -> str:
+    """Return the address that a case's number leads to in the list of a KPI."""
+    (found,) = {
+        link for link in re.findall(rf'<a href="(cases\?[^"]*)" title="{number}"', drawn) if f"kpi={kpi}&" in link
+    }
+    return found.replace("&amp;", "&")
 
 
 def test_the_leading_figures(opened, drawn_city):
@@ -110,8 +127,7 @@ def test_the_dissatisfied_with_reasons_and_links(opened, drawn_city):
     assert "<h2>不满意的首因：等候时间太长</h2>" in drawn and ">2件</span>" in drawn and ">13件</span>" in drawn
     assert "等候时间太长；等候时间过长" in drawn
     assert "<b>某厂</b>" not in drawn and "&lt;b&gt;某厂" in drawn
-    link = re.search(r'<a href="(cases\?[^"]*)" title="C057"', drawn)[1].replace("&amp;", "&")
-    assert "kpi=satisfaction_rate" in link and "part=rest" in link
+    assert only_case(opened, drawn_city, link_of(drawn, "C057", "satisfaction_rate")) == ["C057"]
 
 
 def test_who_has_not_rated_yet_in_the_order_of_the_terms(opened, drawn_city):
@@ -119,6 +135,7 @@ def test_who_has_not_rated_yet_in_the_order_of_the_terms(opened, drawn_city):
     assert "<h2>待评价2件，7日内截止1件</h2>" in drawn and ">超期未评价1件</a>" in drawn
     assert row(drawn, "W2", "2025-03-05", "2025-10-02", "余2天")
     assert row(drawn, "W1", "2025-03-05", "2025-10-20", "余20天")
+    assert only_case(opened, drawn_city, link_of(drawn, "W1", "rating_pending")) == ["W1"]
     assert drawn.index('title="W2"') < drawn.index('title="W1"') and 'title="W3"' not in drawn
 
 
@@ -138,6 +155,7 @@ def test_what_was_changed(opened, drawn_city):
     assert "<h2>本期发现改评1件</h2>" in drawn and "满意→不满意：1次" in drawn
     assert "按首次评价，满意率82.9%（68/82）；按最后评价，满意率81.7%（67/82）" in drawn
     assert row(drawn, "C058", "大冶市分局", "满意", "不满意", "2025-09-30")
+    assert only_case(opened, drawn_city, link_of(drawn, "C058", "rating_changed_rate")) == ["C058"]
 
 
 def test_a_chosen_branch_keeps_the_comparison_and_narrows_the_lists(opened, drawn_city):
