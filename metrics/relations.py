@@ -41,6 +41,8 @@ _ALL = (
     Relation("case_facts", "cases", "received_at", "信访件"),
     Relation("case_states", "cases", "received_at", "统计期末的信访件状态"),
     Relation("case_flows", "cases", "received_at", "受理与办结"),
+    Relation("case_moves", "cases", "received_at", "登记、受理与离手"),
+    Relation("suspected", "cases", "received_at", "信访件及同人同点位的来访次数"),
     Relation("repeat_sites", "cases", "received_at", "统计期末前一段时间的信访件"),
     Relation("first_resolutions", "cases", "received_at", "已办结的初件"),
     Relation("backlog_states", "backlog", "listed_at", "积案台账"),

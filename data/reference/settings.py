@@ -63,6 +63,8 @@ SETTINGS = {
     "first_resolution_days": Setting("一次性化解的观察天数", 1, 365),
     "repeat_site_days": Setting("重复点位的统计天数", 1, 365),
     "repeat_site_cases": Setting("重复点位的最少件数", 2, 100),
+    "suspected_days": Setting("疑似积案提示的在办天数", 30, 3650),
+    "suspected_times": Setting("疑似积案提示的同人同点位次数", 2, 100),
     "shares_add_up": Setting("单标签占比强制合计100.0%（最大余数法）", is_switch=True),
     "spc_shift_points": Setting("控制图：连续几点在均值一侧为信号", 5, 12),
     "spc_trend_points": Setting("控制图：连续几点上升或下降为信号", 5, 12),

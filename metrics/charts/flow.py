@@ -1,0 +1,70 @@
+"""Cumulative flow: what came, what was taken on, what left; the gap between the outer lines is what is in hand."""
+
+from collections.abc import Sequence
+from html import escape
+
+import plotly.graph_objects as go
+
+from metrics.charts.base import QUIET, RULE, TEXT, layout
+from metrics.open_cases import Flow
+
+_FILLS = {"received": "#E9D3BF", "handled": "#D5E3F0"}  # waiting for acceptance; in work
+_LINES = (("received", "登记", "#38434F"), ("handled", "受理", "#B5590B"), ("left", "办结及其他离手", "#1F6FB2"))
+
+
+def cumulative_flow(flows: Sequence[Flow], height: int = 240) -> go.Figure:
+    """Return the picture of consecutive periods, oldest first, each line named at its end."""
+    labels = [flow.period.label for flow in flows]
+    chart = go.Figure(layout=layout("", "", height))
+    for name, _, line in reversed(_LINES):  # from the bottom: each fills the gap down to the one before
+        fill = {"fill": "tonexty", "fillcolor": _FILLS[name]} if name in _FILLS else {}
+        chart.add_trace(
+            go.Scatter(
+                x=labels,
+                y=[getattr(flow, name) for flow in flows],
+                mode="lines+markers" if len(flows) == 1 else "lines",
+                line={"color": line, "width": 1.6},
+                customdata=[_hover(flow) for flow in flows],
+                hovertemplate="%{customdata}<extra></extra>",
+                cliponaxis=False,
+                **fill,
+            )
+        )
+    _name_lines(chart, flows, height)
+    chart.update_xaxes(
+        type="category", tickmode="array", tickvals=labels[:: max(1, len(labels) // 6)],
+        ticktext=[_tick(flow) for flow in flows[:: max(1, len(flows) // 6)]], tickangle=0, showgrid=False,
+        linecolor="#C5CED8", tickfont={"size": 11.5, "color": QUIET}, fixedrange=True,
+    )  # fmt: skip
+    chart.update_yaxes(
+        rangemode="tozero", tickformat=",d", nticks=5, gridcolor=RULE, zeroline=False,
+        tickfont={"size": 11.5, "color": QUIET}, fixedrange=True,
+    )  # fmt: skip
+    chart.update_layout(margin={"r": 118})
+    return chart
+
+
+def _hover(flow: Flow) -> str:
+    return escape(
+        f"{flow.period.words}：登记{flow.came}件，办结{flow.closed}件，其他离手{flow.gone}件，期末在办{flow.in_hand}件"
+    )
+
+
+def _tick(flow: Flow) -> str:
+    month = flow.period.last.month
+    return f"{flow.period.year}年" if month == 1 else f"{month}月"
+
+
+def _name_lines(chart: go.Figure, flows: Sequence[Flow], height: int) -> None:
+    """Name each line at its end; names that would lie over each other move apart."""
+    last = flows[-1]
+    top = max(last.received, 1)
+    room = 15 / max(height - 40, 60) * top  # a line of text, in units of the axis
+    at = None
+    for name, words, colour in sorted(_LINES, key=lambda entry: getattr(last, entry[0])):
+        value = getattr(last, name)
+        at = value if at is None else max(value, at + room)
+        chart.add_annotation(
+            x=last.period.label, y=at, text=escape(f"{words} {value}"), showarrow=False, xanchor="left", xshift=7,
+            font={"size": 12, "color": colour if name != "received" else TEXT},
+        )  # fmt: skip

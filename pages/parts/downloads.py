@@ -1,0 +1,29 @@
+"""The two files of a list, with what it is, its filter and its cut-off written on them."""
+
+import pandas as pd
+import streamlit as st
+
+from metrics import export
+from pages.parts.frame import Screen, as_of_words
+
+_WRITERS = (("下载 Excel", "xlsx", export.to_xlsx), ("下载 CSV", "csv", export.to_csv))
+
+
+def pair(screen: Screen, frame: pd.DataFrame, name: str, definition: str, when: str = "") -> None:
+    """Draw the downloads of a frame whose headings are Chinese; `when` says its days where it is not the period."""
+    notes = [
+        f"{name}　{when or screen.period.words}",
+        f"筛选：{screen.where.words or '无'}",
+        f"口径：{definition}",
+        as_of_words(screen.reader),
+    ]
+    file = f"{name}_{screen.period.label}".replace("/", "至")
+    with st.container(horizontal=True, horizontal_alignment="right", key=f"get_{name}"):
+        for label, ending, write in _WRITERS:
+            st.download_button(
+                label,
+                lambda write=write: write(frame, notes),
+                f"{file}.{ending}",
+                on_click="ignore",
+                key=f"get_{name}_{ending}",
+            )
