@@ -33,6 +33,9 @@ _OTHER_TABLES = {
     "targets": "kpi VARCHAR, target DOUBLE, green DOUBLE, red DOUBLE, words VARCHAR",
     "breaks": "starts_on DATE, field VARCHAR, value VARCHAR, kpi VARCHAR, words VARCHAR",
     "steps": "starts_on DATE, kpi VARCHAR, branch VARCHAR, reason VARCHAR, author VARCHAR",
+    "scorecard": (
+        "kpi VARCHAR, weight DOUBLE, rule VARCHAR, zero_at DOUBLE, full_at DOUBLE, author VARCHAR, set_on DATE"
+    ),
     "events": "case_key VARCHAR, kind VARCHAR, before VARCHAR, after VARCHAR, seen_at TIMESTAMP",
 }
 

@@ -40,6 +40,13 @@ def set_row(folder: Path, name: str, row: Mapping[str, str]) -> Files:
     return _file(name, lists.replaced(name, lists.own_rows(name, folder), row, row))
 
 
+def set_rows(name: str, rows: Iterable[Mapping[str, str]]) -> Files:
+    """Return the file of a list that holds these rows and no other; no file where there is none."""
+    return _file(
+        name, [{column: _plain(row.get(column) or "") for column in lists.LISTS[name].columns} for row in rows]
+    )
+
+
 def remove_row(folder: Path, name: str, key: Mapping[str, str]) -> Files:
     """Return the file of a list in which no row with this key is in force: a default is taken away by an empty row."""
     row = {column: key.get(column) or "" for column in lists.LISTS[name].key}

@@ -1,4 +1,4 @@
-"""The lists that a version keeps as they were when it was made: targets, known breaks, recorded step changes.
+"""The lists that a version keeps as they were when it was made: targets, breaks, step changes, weights of the assessment.
 
 The product's rows are the defaults. A row of the store's own file with the same key goes in its place; one that says
 nothing but the key takes the default away. targets.csv names every KPI, so that a misspelt one in any list is found here,
@@ -80,6 +80,10 @@ LISTS = {
         {"starts_on": day, "kpi": _kpi, "branch": str, "reason": str, "author": str},
         ("starts_on", "kpi", "branch"),
         ("kpi", "reason", "author"),
+    ),
+    "scorecard": ListKind(
+        {"kpi": _kpi, "weight": number, "rule": str, "zero_at": number, "full_at": number, "author": str, "set_on": day},
+        ("kpi",), ("kpi", "weight", "author"),
     ),
 }  # fmt: skip
 
