@@ -86,8 +86,7 @@ def fault(values: Sequence[float | None], screening: bool = True) -> str:
     found = ranges(values)
     if not any(found):
         return "constant"
-    kept = kept_ranges(found, screening)
-    return "sparse" if not any(kept) or 2 * len(kept) < len(found) else ""
+    return "" if any(kept_ranges(found, screening)) else "sparse"
 
 
 def cause(point: XmrPoint, convention: Convention = NHSR) -> str:

@@ -106,8 +106,11 @@ def test_the_drawn_limits_are_an_inverted_wilson_interval():
 
 
 def test_a_funnel_names_only_what_is_very_unlikely():
-    """p0 = 207/240 = 0.8625. P(X ≤ 20 | 40) = 3e-8; P(X ≤ 11 | 17) = 0.020; 2 of 3 is too few to say."""
-    groups = [("甲", 20, 40), ("乙", 11, 17), ("丙", 174, 180), ("丁", 2, 3), ("戊", 0, 0)]
+    """p0 = 207/240 = 0.8625. P(X ≤ 20 | 40) = 3e-8; P(X ≤ 11 | 17) = 0.020; 0 of 3 (0.0026) is too few to say.
+
+    The total holds two more than the groups: it is taken as it is measured.
+    """
+    groups = [("甲", 20, 40), ("乙", 11, 17), ("丙", 174, 180), ("丁", 0, 3), ("戊", 0, 0)]
     figures = [share(x, n, branch=name) for name, x, n in groups]
     found = funnel([*figures, share(207, 240)])
     assert (found.p0, found.numerator, found.denominator) == (0.8625, 207, 240)
