@@ -5,20 +5,19 @@ way and leave the address of the former page behind on "back"; an ordinary link 
 a new tab and be sent to a colleague. See docs/decisions/004-ordinary-links.md.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from data.errors import UserError
 from data.store import Reader, Store
+from metrics import edition
 from metrics.engine import Figure, Where
 from metrics.periods import Period
-from pages.parts import filters, markup
-from pages.parts.markup import esc
+from pages.parts import board, filters, markup, query
+from pages.parts.markup import address, esc
 
 PRODUCT = "环境信访看板"
 STYLE = Path(__file__).parent / "style.css"
@@ -69,12 +68,6 @@ class Screen:
         return named
 
 
-def address(page: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """Return a relative address with a query string."""
-    query = urlencode(list(pairs))
-    return f"{page}?{query}" if query else page
-
-
 def begin(title: str, here: str) -> Screen:
     """Draw the top of a page with its filters and return its Screen; stop the page where there is nothing to show."""
     menu, reader = _open(title)
@@ -83,18 +76,28 @@ def begin(title: str, here: str) -> Screen:
         _heading(title, "尚未导入数据")
         markup.show(markup.state("还没有数据", "请在“数据导入”页上传各系统的导出文件；导入完成后，这里显示指标。"))
         st.stop()
-    left, right = st.columns([53, 47], vertical_alignment="center")
-    with right:
-        chosen = filters.draw(reader)
-    with left:
-        _heading(title, f"{chosen.period.plain_words} · {as_of_words(reader)}")
-    _menu(menu, here, reader, chosen.pairs)
+    if board.width():
+        chosen = filters.draw(reader)  # out of sight, for the address says what is chosen
+        with menu:
+            chosen_words = [f"统计期：{chosen.period.plain_words}", f"筛选：{chosen.where.words or '无'}"]
+            board.head(reader, title, here, [*chosen_words, as_of_words(reader)])
+    else:
+        left, right = st.columns([46, 54], vertical_alignment="center")
+        with right:
+            chosen = filters.draw(reader)
+        with left:
+            _heading(title, f"{chosen.period.plain_words} · {as_of_words(reader)}")
+        _menu(menu, here, reader, chosen.pairs)
     return Screen(reader, chosen.period, chosen.where, chosen.pairs)
 
 
 def begin_without_data(title: str, here: str) -> Reader | None:
     """Draw the top of a page that works on an empty store as well; return the reader, or None."""
     menu, reader = _open(title)
+    if reader and board.width():
+        with menu:
+            board.head(reader, title, here, [as_of_words(reader)])
+        return reader
     _menu(menu, here, reader, kept())
     _heading(title, as_of_words(reader) if reader else "尚未导入数据")
     return reader
@@ -106,8 +109,9 @@ def kept() -> tuple[tuple[str, str], ...]:
 
 
 def as_of_words(reader: Reader) -> str:
-    """Return the cut-off and the version, as every page and every download states them."""
-    return f"数据截至{moment(reader.as_of)} · 版本{reader.version[:6]}"
+    """Return the cut-off, the version and the edition of the definitions, as every page and every download states them."""
+    definitions = query.ask(reader, edition.edition)
+    return f"数据截至{moment(reader.as_of)} · 版本{reader.version[:6]} · 口径版本{definitions}"
 
 
 def moment(when: datetime) -> str:
@@ -135,7 +139,7 @@ def _menu(place: st.delta_generator.DeltaGenerator, here: str, reader: Reader | 
     with place:
         markup.show(
             f'<header class="top"><span class="brand">黄石市{PRODUCT}</span>',
-            f'<nav aria-label="菜单">{entries}</nav>{mark}</header>',
+            f'<nav aria-label="菜单">{entries}</nav>{board.switch(here) if reader else ""}{mark}</header>',
         )
 
 
