@@ -61,7 +61,9 @@ def test_a_fall_below_the_limits_is_said_of_the_last_month(tmp_path):
     assert (found.words, found.mark, found.month.label) == ("低于控制下限", "better", "2025-08")
     expected = {"common_cause": None, "special_cause_improvement": "better", "special_cause_concern": "worse"}
     assert found.marks == [expected[kind] for kind in reference["point_type"]]
-    assert found.convention == ("XmR图，剔除异常极差；信号：超限、连续7点同侧、7点升降、3点中2点近限（三点同侧）")
+    assert found.convention == (
+        "单值移动极差图，剔除异常极差；信号：超限、连续7点同侧、7点升降、3点中2点近限（三点同侧）"
+    )
 
 
 def test_a_step_change_begins_a_new_segment_and_the_old_one_stays(tmp_path):
@@ -122,7 +124,7 @@ def test_a_branch_with_few_cases_gets_exact_limits(tmp_path):
 
 def test_a_branch_with_enough_months_and_cases_gets_an_xmr_chart(tmp_path):
     counts, where = [9, 11, 8, 12, 10, 9, 11, 10, 8, 12, 9, 10], Where.of({"branch": ["下陆区分局"]})
-    assert "XmR" in chart_of(tmp_path / "a", monthly(counts, branch="下陆区分局"), 12, where=where).convention
+    assert "移动极差" in chart_of(tmp_path / "a", monthly(counts, branch="下陆区分局"), 12, where=where).convention
     assert "泊松" in chart_of(tmp_path / "b", monthly(counts[:11], branch="下陆区分局"), 11, where=where).convention
 
 
@@ -168,6 +170,29 @@ def test_a_month_without_ratings_is_not_judged(tmp_path):
     counts = [(53, 60), (50, 55), (54, 60), (56, 65), (55, 60), (49, 55), (53, 60), (0, 0)]
     found = chart_of(tmp_path, rated(counts), 8, "satisfaction_rate")
     assert (found.words, found.mark, found.low[7]) == ("末月无数据，不作判断", None, None)
+
+
+def test_a_month_that_is_cut_off_is_no_month_of_a_count(tmp_path):
+    """Fifteen days of January hold half of its cases: neither a signal nor a part of the mean."""
+    counts = [70, 74, 66, 71, 69, 73, 70, 68, 74, 72, 70, 71, 70]
+    reader = make_store(tmp_path, monthly(counts), as_of="2025-01-31")
+    periods = months(date(2024, 1, 16), date(2025, 1, 31), reader.as_of)
+    found = control_chart(reader, measure(reader, ["cases_total"], periods))
+    assert found.figures[0].value < 40
+    assert (found.points[0].judged, found.marks[0], found.low[0]) == (None, None, None)
+    assert found.centre[1] == pytest.approx(sum(counts[1:]) / 12)
+    assert control_chart(reader, measure(reader, ["cases_total"], periods[:1])).words == "点数不足，不设限"
+
+
+def test_two_months_joined_are_judged_as_their_average(tmp_path):
+    """January and February 2025 together 130 cases: 65 a month, below a mean of 70.5 and no signal."""
+    counts = [70, 74, 66, 71, 69, 73, 70, 68, 74, 72, 70, 71, 65, 65]
+    reader = make_store(tmp_path, monthly(counts), as_of="2025-02-28")
+    found = charts(reader, ("cases_total",), tuple(months(first_of(0), date(2025, 2, 28), reader.as_of, 1, True)))
+    chart = found["cases_total"]
+    assert [figure.value for figure in chart.figures] == [72, *counts[2:12], 65]
+    assert (chart.words, chart.points[-1].judged.side) == ("属正常波动", -1)
+    assert chart.centre[0] == pytest.approx((72 + sum(counts[2:12]) + 65) / 12)
 
 
 @pytest.mark.parametrize("kpi, words", [
