@@ -15,7 +15,7 @@ from data.errors import UserError
 from data.store import Reader, Store, default_folder
 from metrics import docs, periods, spcfile
 from metrics.catalog import CATALOG
-from metrics.dimensions import Where, dimension
+from metrics.dimensions import Where
 from metrics.engine import Figure, measure
 from metrics.parameters import start_day
 from metrics.periods import Period
@@ -56,7 +56,12 @@ def _parser() -> argparse.ArgumentParser:
         "--by", action="append", default=[], metavar="FIELD", help="分组字段，如 branch、channel、pollution"
     )
     show.add_argument(
-        "--where", action="append", default=[], metavar="FIELD=VALUE", help="筛选；同字段为或，不同字段为且"
+        "--where",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="筛选；同字段的值为或，其余为且。除 字段=值 外，可写 received_at>=2025-01-01、persons<=5（范围）、"
+        "site_name~化工 废气（含这些词）、closed_at=（为空）、closed_at!=（不为空）；含 > < ! 的要加引号",
     )
     show.add_argument("--compare", metavar="yoy|mom|2022", help="对比：同比、环比或某一年")
     output = show.add_mutually_exclusive_group()
@@ -95,7 +100,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    where = _where(options.where)
+    where = Where.parse(options.where)
     by = tuple(name for text in options.by for name in text.split(","))
     reader = _reader(options)
     figures = measure(reader, options.kpi, _periods(reader, options), by, where, options.compare)
@@ -140,16 +145,6 @@ def _periods(reader: Reader, options: argparse.Namespace) -> list[Period]:
     if options.every == "total":
         return [periods.span(first, last, as_of, day)]
     return _PIECES[options.every](first, last, as_of, day)
-
-
-def _where(texts: Sequence[str]) -> Where:
-    wanted: dict[str, list[str]] = {}
-    for text in texts:
-        field, mark, value = text.partition("=")
-        if not mark or not field or not value:
-            raise UserError(f"筛选条件“{text}”看不懂，请写成 字段=值，如 branch=下陆区分局。")
-        wanted.setdefault(dimension("cases", field.strip()).name, []).append(value.strip())
-    return Where.of(wanted)
 
 
 def as_json(figure: Figure, with_compare: bool) -> dict[str, object]:

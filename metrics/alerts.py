@@ -154,7 +154,7 @@ def has_history(reader: Reader, on: date) -> bool:
 
 def where_without_branch(where: Where) -> Where:
     """Return the filter without its branches: the cases that the warnings are worked out of."""
-    return Where(tuple(item for item in where.items if item[0] != "branch"))
+    return where.without("branch")
 
 
 def alerts(reader: Reader, where: Where = NO_FILTER) -> tuple[Alert, ...]:

@@ -1,140 +1,166 @@
-"""What figures can be cut by and filtered by: the canonical fields, and the values that a store has of them.
+"""What figures are cut by and filtered by: the filter itself, and the values that a store has of a field."""
 
-A field that a case may have several of (pollution) puts it into several groups. Blank is a group of its own, 未注明,
-so that nothing falls out of a cut.
-"""
-
-import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from data.errors import UserError
-from data.schema import BLANK, LABELS, POLLUTIONS, TABLES, UNKNOWN, UNMATCHED_BRANCH, Field, field_of
+from data.schema import BLANK, POLLUTIONS, UNKNOWN, UNMATCHED_BRANCH, Field
 from data.store import Reader
-from metrics.parameters import PARENT_OF
-from metrics.relations import RELATIONS, Relation
+from metrics import conditions
+from metrics.conditions import Condition
+from metrics.fields import Dimension, criterion, did_you_mean, dimension
+from metrics.parameters import PARENT_OF, parameters
+from metrics.relations import RELATIONS, Relation, read_sql
 
-_KINDS = ("text", "code", "flag", "labels", "branch", "branches")
-_CLOSED_KINDS = ("code", "flag", "labels", "branch", "branches")  # few values: all of them belong to the spine
+__all__ = [
+    "NO_FILTER",
+    "Condition",
+    "Dimension",
+    "Where",
+    "check_values",
+    "criterion",
+    "dimension",
+    "dimension_values",
+    "few_values",
+    "fits",
+]
 
-
-@dataclass(frozen=True)
-class Dimension:
-    """One way to cut: canonical name, Chinese label, SQL over the relation's columns, and whether it is a list."""
-
-    name: str
-    label: str
-    sql: str
-    is_list: bool
-    field: Field | None = None
-
-    @property
-    def has_closed_values(self) -> bool:
-        """Whether it has few values, all of which are shown even where a period has no case of them."""
-        return self.field is None or self.field.kind in _CLOSED_KINDS
-
-
-# A case counts for its main branch and for each branch that helps; the type of a case as its sub-types tell it too.
-_VIRTUAL = {
-    "handling_branch": Dimension(
-        "handling_branch", "承办分局（含协办）", "list_distinct([branch] || coalesce(co_branches, []))", True
-    ),
-    "pollution_type": Dimension("pollution_type", "污染类型（含二级所属）", "pollution_type", True),
-    # Columns of case_facts, open as the texts they come from: one place however it is written, and its township.
-    "site": Dimension("site", "点位", "site_key", False, field_of("cases", "site_name")),
-    "area": Dimension("area", "街道乡镇", "area", False, field_of("cases", "site_address")),
-}
-
-
-def dimension(table: str, name: str) -> Dimension:
-    """Return the dimension called `name` (own name, alias or Chinese label) of a canonical table.
-
-    Raises UserError when there is none, with the nearest names.
-    """
-    if table == "cases" and name in _VIRTUAL:
-        return _VIRTUAL[name]
-    if table == "cases" and name == _VIRTUAL["handling_branch"].label:
-        return _VIRTUAL["handling_branch"]
-    field = field_of(table, name)
-    if field is None or not field.shown or field.kind not in _KINDS:
-        raise UserError(f"{LABELS[table]}不能按“{name}”分组或筛选{_did_you_mean(name, _names(table))}。")
-    is_list = field.kind in ("labels", "branches")
-    return Dimension(field.name, field.label, _expression(field, is_list), is_list, field)
-
-
-def _expression(field: Field, is_list: bool) -> str:
-    if is_list:
-        return f"CASE WHEN coalesce(len({field.name}), 0) = 0 THEN ['{BLANK}'] ELSE list_distinct({field.name}) END"
-    if field.kind == "flag":
-        return f"CASE {field.name} WHEN TRUE THEN '是' WHEN FALSE THEN '否' ELSE '{BLANK}' END"
-    return f"coalesce(nullif(trim({field.name}), ''), '{BLANK}')"
-
-
-def _names(table: str) -> list[str]:
-    fields = [f for f in TABLES[table] if f.shown and f.kind in _KINDS]
-    return [f.name for f in fields] + [f.label for f in fields]
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 3, 0.5)
-    return f"，您是不是要写“{'”或“'.join(near)}”" if near else ""
+Items = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
 class Where:
-    """A filter: field → values. Values of one field are alternatives, fields are all required. Hashable."""
+    """A filter: field → values, and conditions (range, text, empty). Hashable.
 
-    items: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    Values of one field are alternatives, fields are all required, and so are all conditions. A field occurs twice in
+    `items` only where two filters are joined; then both sets of values are required.
+    """
+
+    items: Items = ()
+    conditions: tuple[Condition, ...] = ()
 
     @classmethod
-    def of(cls, wanted: Mapping[str, Iterable[str]]) -> "Where":
+    def of(cls, wanted: Mapping[str, Iterable[str]], conditions_too: Iterable[Condition] = ()) -> "Where":
         """Return a filter with canonical field names; fields without values are no filter.
 
-        Raises UserError for a field that cases do not have or that is not shown.
+        Raises UserError for a field that cases do not have, that is not shown, or that makes no groups.
         """
         items: dict[str, tuple[str, ...]] = {}
         for name, values in wanted.items():
             values = (values,) if isinstance(values, str) else tuple(values)
             if values:
                 canonical = dimension("cases", name).name
-                items[canonical] = tuple(sorted({*items.get(canonical, ()), *map(str, values)}))
-        return cls(tuple(sorted(items.items())))
+                values = (str(value) or BLANK for value in values)
+                items[canonical] = tuple(sorted({*items.get(canonical, ()), *values}))
+        return cls(tuple(sorted(items.items())), conditions.merged(list(conditions_too)))
+
+    @classmethod
+    def parse(cls, texts: Iterable[str]) -> "Where":
+        """Return the filter that texts like channel=电话 or received_at>=2025-01 ask for, see metrics/conditions.py.
+
+        Raises UserError for the first that cannot be understood.
+        """
+        wanted: dict[str, list[str]] = {}
+        others = []
+        for text in texts:
+            for found in conditions.parse(text):
+                if isinstance(found, Condition):
+                    others.append(found)
+                else:
+                    wanted.setdefault(found[0], []).append(found[1])
+        return cls.of(wanted, others)
+
+    @classmethod
+    def understood(cls, texts: Iterable[str]) -> tuple["Where", list[str]]:
+        """Return the filter of those texts that can be understood, and a sentence for each that cannot."""
+        good, sentences = [], []
+        for text in texts:
+            try:
+                cls.parse([text])
+                good.append(text)
+            except UserError as error:
+                sentences.append(str(error))
+        return cls.parse(good), sentences
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The filter as `parse` reads it, always in the same order; not for one that joins two filters."""
+        values = [f"{name}={value}" for name, wanted in self.items for value in wanted]
+        return (*values, *(condition.text for condition in self.conditions))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that are filtered by, each once."""
+        return tuple(dict.fromkeys([*(name for name, _ in self.items), *(one.name for one in self.conditions)]))
 
     def get(self, name: str) -> tuple[str, ...]:
-        """Return the values required of a field; () when it is not filtered."""
-        return dict(self.items).get(name, ())
+        """Return the values required of a field; () when it is not filtered by value."""
+        every = [values for own, values in self.items if own == name]
+        return tuple(value for value in every[0] if all(value in values for values in every)) if every else ()
 
     @property
     def words(self) -> str:
-        """The filter in Chinese: 责任分局：下陆区分局；渠道：电话、微信. Empty when nothing is filtered."""
-        return "；".join(f"{dimension('cases', name).label}：{'、'.join(values)}" for name, values in self.items)
+        """The filter in Chinese: 责任分局：下陆区分局；登记时间：2025-01-01起. Empty when nothing is filtered."""
+        said = [f"{criterion('cases', name).label}：{'、'.join(values)}" for name, values in self.items]
+        for name in dict.fromkeys(one.name for one in self.conditions):
+            said.append(conditions.in_words(criterion("cases", name), self.of_field(name)))
+        return "；".join(said)
+
+    def of_field(self, name: str) -> list[Condition]:
+        """Return the conditions on one field."""
+        return [one for one in self.conditions if one.name == name]
 
     def narrowed(self, group: Mapping[str, str]) -> "Where":
         """Return the filter that also asks for one group: its value in the place of the values of that field."""
-        return Where.of(dict(self.items) | {name: (value,) for name, value in group.items()})
+        own = Where.of({name: (value,) for name, value in group.items()})
+        kept = tuple(item for item in self.items if item[0] not in own.names)
+        return Where(tuple(sorted((*kept, *own.items))), self.conditions)
+
+    def without(self, name: str) -> "Where":
+        """Return the filter without anything on one field."""
+        items = tuple(item for item in self.items if item[0] != name)
+        return Where(items, tuple(one for one in self.conditions if one.name != name))
+
+    def joined(self, other: "Where") -> "Where":
+        """Return the filter that asks for what both ask for."""
+        return Where(
+            tuple(sorted({*self.items, *other.items})), conditions.merged([*self.conditions, *other.conditions])
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.items)
+        return bool(self.items or self.conditions)
 
-    def condition(self, relation: Relation) -> tuple[str, dict[str, list[str]]]:
+    def condition(self, relation: Relation) -> tuple[str, dict[str, object]]:
         """Return the SQL over a relation and its parameters. Raises UserError where the relation has no such field."""
         parts, values = [], {}
         for i, (name, wanted) in enumerate(self.items):
-            part = dimension(relation.table, name)
-            test = "list_has_any({}, $where_{})" if part.is_list else "list_contains($where_{1}, {0})"
-            parts.append(test.format(part.sql, i))
+            parts.append(_has_value(dimension(relation.table, name), f"where_{i}", BLANK in wanted))
             values[f"where_{i}"] = list(wanted)
+        for i, one in enumerate(self.conditions, len(self.items)):
+            sql, own = conditions.sql_of(criterion(relation.table, one.name), one, f"where_{i}")
+            parts.append(f"({sql})")
+            values |= own
         return " AND ".join(parts) or "TRUE", values
 
 
 NO_FILTER = Where()
 
 
+def _has_value(part: Dimension, name: str, with_blank: bool) -> str:
+    """Return the SQL that asks for one of the values of a parameter; without making lists anew where that can be."""
+    if not part.is_list:
+        return f"list_contains(${name}, {part.sql})"
+    if part.field is None or with_blank:
+        return f"list_has_any({part.sql}, ${name})"
+    return f"list_has_any({part.field.name}, ${name})"
+
+
 def fits(relation: str, names: Iterable[str]) -> bool:
     """Say whether a relation has all these fields: a ledger has no channel, so it cannot be filtered by one."""
     try:
-        return all(dimension(RELATIONS[relation].table, name) for name in names)
+        return all(criterion(RELATIONS[relation].table, name) for name in names)
     except UserError:
         return False
 
@@ -142,22 +168,34 @@ def fits(relation: str, names: Iterable[str]) -> bool:
 def dimension_values(reader: Reader, field: str) -> list[str]:
     """Return the values of a case field that the store has, in the order to show them; branches as the spine has them.
 
-    Raises UserError for a field that cannot be filtered by.
+    Raises UserError for a field that makes no groups.
     """
-    return list(_values(reader, dimension("cases", field).name))
+    return list(_values(reader, dimension("cases", field).name, None))
+
+
+def few_values(reader: Reader, field: str, most: int) -> list[str] | None:
+    """Return the values of a field as `dimension_values` does; None where there are more than `most` of them."""
+    found = _values(reader, dimension("cases", field).name, most + 1)
+    return list(found) if len(found) <= most else None
 
 
 @lru_cache(maxsize=256)
-def _values(reader: Reader, name: str) -> tuple[str, ...]:
+def _values(reader: Reader, name: str, most: int | None) -> tuple[str, ...]:
     part = dimension("cases", name)
     if name in ("branch", "handling_branch"):
         return _branches(reader)
     if part.field is None:
         return (*POLLUTIONS, UNKNOWN)
+    if name in ("accept_state", "close_state"):
+        return (*part.field.values, BLANK)
     each = f"unnest({part.sql})" if part.is_list else part.sql
     # Distinct cells first: taking lists apart is the slow part.
-    sql = f"SELECT DISTINCT {each} FROM (SELECT DISTINCT {name} FROM cases)"
-    found = {value for (value,) in reader.query(sql) if value is not None}
+    source = f"({read_sql('case_facts')})" if name in ("site", "area") else "cases"
+    sql = f"SELECT DISTINCT {each} FROM (SELECT DISTINCT {name if part.is_list else part.column} FROM {source})"
+    sql += f" LIMIT {most}" if most else ""
+    named = set(re.findall(r"\$([a-z_]+)", sql))
+    known = {key: value for key, value in parameters(reader).items() if key in named}
+    found = {value for (value,) in reader.query(sql, known) if value is not None}
     return tuple(sorted(found, key=lambda value: _order(part.field, value)))
 
 
@@ -184,4 +222,4 @@ def check_values(reader: Reader, where: Where) -> None:
         known = {*dimension_values(reader, name), *(part.field.values if part.field else ()), UNKNOWN, BLANK}
         for value in wanted:
             if value not in known:
-                raise UserError(f"“{part.label}”没有“{value}”这个值{_did_you_mean(value, known)}。")
+                raise UserError(f"“{part.label}”没有“{value}”这个值{did_you_mean(value, known)}。")

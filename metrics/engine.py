@@ -17,7 +17,7 @@ from metrics.breaks import crossing
 from metrics.cases import cases_behind
 from metrics.compare import Comparison, Measured, change_periods, compared, reaches
 from metrics.counting import Counts, Group
-from metrics.dimensions import NO_FILTER, Where, check_values, dimension, dimension_values, fits
+from metrics.dimensions import NO_FILTER, Where, check_values, criterion, dimension, dimension_values, fits
 from metrics.kpi import Kpi
 from metrics.parameters import is_on
 from metrics.periods import Period
@@ -99,9 +99,9 @@ def _adding_up(figures: list[Figure]) -> list[Figure]:
 
 def _refuse_unfit(kpis: Iterable[Kpi], by: tuple[str, ...], where: Where) -> None:
     for kpi in kpis:
-        for name in (*by, *(name for name, _ in where.items)):
+        for name in (*by, *where.names):
             if not fits(kpi.relation, [name]):
-                table, label = RELATIONS[kpi.relation].table, dimension("cases", name).label
+                table, label = RELATIONS[kpi.relation].table, criterion("cases", name).label
                 raise UserError(f"指标“{kpi.name}”取自{LABELS[table]}，不能按“{label}”分组或筛选。")
 
 

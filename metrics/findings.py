@@ -142,7 +142,7 @@ def _repeated_sites(reader: Reader, period: Period, where: Where) -> list[str]:
 
 
 def _ledgers(reader: Reader, period: Period, where: Where) -> list[str]:
-    if not fits("backlog_states", [name for name, _ in where.items]):
+    if not fits("backlog_states", where.names):
         return []
     kpis = ["backlog_resolve_rate", "backlog_new", "key_case_solve_rate"]
     backlog, new, key_cases = measure(reader, kpis, [period], (), where)

@@ -117,7 +117,7 @@ def rolling_series(reader: Reader, kpi: str, months: tuple[Period, ...], where: 
 
 def branches(reader: Reader, period: Period, where: Where, kpi: str = MAIN) -> Branches:
     """Return the branches' shares; the filter's branches choose the rows, the comparison is with all branches."""
-    whole = Where(tuple(item for item in where.items if item[0] != "branch"))
+    whole = where.without("branch")
     year = last_twelve(reader, period)
     found = measure(reader, [kpi], list(dict.fromkeys((period, year))), ("branch",), whole)
     now, rolled = ([figure for figure in found if figure.period == each] for each in (period, year))

@@ -110,7 +110,7 @@ class Board:
 def board(reader: Reader, period: Period, where: Where = NO_FILTER) -> Board:
     """Return the cards of a period by the version's weights; branches chosen by the filter are shown, compared with all."""
     items = scheme(reader)
-    whole = Where(tuple(pair for pair in where.items if pair[0] != "branch"))
+    whole = where.without("branch")
     fields = [name for name, _ in whole.items]
     fitting = [one.kpi.id for one in items if fits(one.kpi.relation, fields)]
     found: dict[str, dict[str, Figure]] = {}

@@ -14,7 +14,7 @@ def area(reader: Reader, where: Where) -> str:
     if not where:
         return setting(reader, "city_name")
     branches = where.get("branch")
-    return branches[0] if len(where.items) == len(branches) == 1 else f"所选范围（{where.words}）"
+    return branches[0] if where.names == ("branch",) and len(branches) == 1 else f"所选范围（{where.words}）"
 
 
 def volume_change(figure: Figure) -> str:

@@ -40,7 +40,7 @@ def of_series(reader: Reader, kpi: str, group: dict[str, str], where: Where) -> 
 
     A series of several branches, or cut by anything else than the branch, has none: its level may be another.
     """
-    others = {*group, *(name for name, _ in where.items)} - {"branch"}
+    others = {*group, *where.names} - {"branch"}
     branches = (group["branch"],) if "branch" in group else where.get("branch")
     if others or len(branches) > 1:
         return []

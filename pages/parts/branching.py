@@ -22,7 +22,7 @@ _WINDOWS = {"近12个月": 12, "近24个月": 24, "近36个月": 36}
 
 def choose_kpi(screen: Screen) -> str:
     """Draw the choice of KPI and of the window; return the KPI's id. Only KPIs that can be cut by branch, under the filters chosen, are offered."""
-    fields = ["branch", *(name for name, _ in screen.where.items)]
+    fields = ["branch", *screen.where.names]
     names = {kpi.name: kpi.id for kpi in CATALOG.values() if fits(kpi.relation, fields) and not kpi.split_by}
     with st.container(horizontal=True, vertical_alignment="center"):
         name = st.selectbox(

@@ -25,7 +25,7 @@ LEADING = (
 
 def leading(screen: Screen) -> None:
     """Draw the six leading figures of the period."""
-    fields = [name for name, _ in screen.where.items]
+    fields = screen.where.names
     fitting = [kpi for kpi in (*LEADING, "due_soon") if fits(CATALOG[kpi].relation, fields)]
     found = query.measure(screen.reader, fitting, [screen.period], (), screen.where, "yoy")
     by_id = {figure.kpi.id: figure for figure in found}

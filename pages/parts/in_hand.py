@@ -34,7 +34,7 @@ _INNER = ["case_key", "level"]
 
 def leading(screen: Screen) -> None:
     """Draw what is late, what is near, what is in hand, and the two ledgers."""
-    fields = [name for name, _ in screen.where.items]
+    fields = screen.where.names
     fitting = [kpi for kpi in _LEADING if fits(CATALOG[kpi].relation, fields)]
     compared = [kpi for kpi in fitting if kpi in _COMPARED]
     plain = [kpi for kpi in fitting if kpi not in _COMPARED]  # a few cases more or fewer than last year say nothing

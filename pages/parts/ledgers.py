@@ -19,7 +19,7 @@ _SHOWN = 200
 
 
 def _fits(screen: Screen) -> bool:
-    return fits(CATALOG[BACKLOG].relation, [name for name, _ in screen.where.items])
+    return fits(CATALOG[BACKLOG].relation, screen.where.names)
 
 
 def _parts(screen: Screen, kpi: str) -> list[ListPart]:

@@ -30,7 +30,7 @@ def draw(screen: Screen) -> None:
 
 def _choices(screen: Screen) -> tuple[str, tuple[str, ...], str]:
     """Return the KPI, the kinds of activity and the word in their subject that the address or the viewer names."""
-    fields = [name for name, _ in screen.where.items]
+    fields = screen.where.names
     names = {
         kpi.name: kpi.id for kpi in CATALOG.values() if not kpi.split_by and not kpi.base and fits(kpi.relation, fields)
     }
