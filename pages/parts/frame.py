@@ -82,7 +82,7 @@ def begin(title: str, here: str) -> Screen:
             chosen_words = [f"统计期：{chosen.period.plain_words}", f"筛选：{chosen.where.words or '无'}"]
             board.head(reader, title, here, [*chosen_words, as_of_words(reader)])
     else:
-        left, right = st.columns([46, 54], vertical_alignment="center")
+        left, right = st.columns([43, 57], vertical_alignment="center")
         with right:
             chosen = filters.draw(reader)
         with left:
