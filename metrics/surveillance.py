@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import nbinom
+from scipy.special import betainc
 
 WINDOW = 28  # days: four whole weeks, so that no weekday counts twice
 MOST, FEWEST = 27, 12  # windows of history: two years and a month; fewer than a year's give no warning
@@ -75,6 +75,7 @@ def watch(
     rest = _running(totals)
     seen = np.concatenate([np.zeros(back, bool), known])
     outbreak = np.zeros((many, back + days), bool)
+    touched = np.zeros(many, bool)  # series that were ever under a warning
     lasting = np.zeros(many, int)
     found: list[Signal] = []
     for day in range(start, days):
@@ -83,16 +84,19 @@ def watch(
         active = np.flatnonzero(recent >= least)
         alarmed = np.zeros(many, bool)
         if active.size:
-            windows = -np.diff(own[active][:, ends], axis=1)
-            others = -np.diff(rest[group[active]][:, ends], axis=1) - windows
+            windows = -np.diff(own[active[:, None], ends], axis=1)
+            others = -np.diff(rest[group[active][:, None], ends], axis=1) - windows
             block = slice(day + 1, day + 1 + back)  # the same days where they lie behind the added ones
             whole = (~seen[block]).reshape(-1, WINDOW).sum(1)[::-1] <= MISSING_DAYS
-            calm = ~outbreak[active, block].reshape(active.size, -1, WINDOW).any(2)[:, ::-1]
-            p, expected = _judge(windows, others, (whole & calm)[:, 1:])
+            usable = np.tile(whole, (active.size, 1))
+            for row in np.flatnonzero(touched[active]):
+                usable[row] &= ~outbreak[active[row], block].reshape(-1, WINDOW).any(1)[::-1]
+            p, expected = _judge(windows, others, usable[:, 1:])
             hit = (p < THRESHOLD) & (windows[:, 0] >= CLEARLY * expected)
             for row in np.flatnonzero(hit):
                 found.append(Signal(int(active[row]), day, int(windows[row, 0]), float(expected[row]), float(p[row])))
             alarmed[active[hit]] = True
+        touched |= alarmed
         lasting = np.where(alarmed, lasting + 1, 0)
         for series in np.flatnonzero(alarmed & (lasting <= OUTBREAK_DAYS)):
             outbreak[series, back + day + 1 - WINDOW : back + day + 1] = True
@@ -131,10 +135,12 @@ def _judge(windows: np.ndarray, others: np.ndarray, usable: np.ndarray) -> tuple
 
 
 def _tail(now: np.ndarray, means: np.ndarray, doubt: np.ndarray) -> np.ndarray:
-    """Return the probability of `now` or more under negative binomials of these means and relative extra variances."""
+    """Return the probability of `now` (1 or more) or more under negative binomials of these means.
+
+    doubt: the variance beyond Poisson's, relative to the squared mean. The tail is the incomplete beta function's.
+    """
     size = 1 / doubt
-    p = nbinom.sf(now - 1, size, size / (size + np.maximum(means, 1e-9)))
-    return np.where(means > 0, p, 0.0)
+    return np.where(means > 0, betainc(now, size, means / (size + means)), 0.0)
 
 
 def _running(counts: np.ndarray) -> np.ndarray:
