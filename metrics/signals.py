@@ -20,8 +20,15 @@ from metrics.kpi import Kpi
 from metrics.parameters import is_on, number, setting
 from metrics.periods import Period
 from metrics.rules import SAME_SIDE, Convention, Judged, Limits, judge
+from metrics.spc import assurance
 
 STEADY = "属正常波动"
+_GOOD = {"higher": "increase", "lower": "decrease", "neutral": "neutral"}
+_ASSURANCE = {
+    "consistent_pass": "按现在的水平，每月都会达标",
+    "consistent_fail": "按现在的水平达不到目标，须改变做法",
+    "inconsistent": "按现在的水平，时而达标时而不达标",
+}
 _SIDES = {
     ("higher", "high"): "better",
     ("higher", "low"): "worse",
@@ -210,6 +217,14 @@ def _state(
         return words + (trial if level else ""), _mark(series.kpi, level)
     is_exact = choice.chart in ("c_exact", "p_exact")
     return rule_words(last.judged, _run(points), is_exact) + trial, last.mark
+
+
+def assurance_words(chart: ControlChart, target: float | None) -> str:
+    """Return whether the process as it is meets a target, by the limits of the last complete month; empty without any."""
+    limits = next((point.limits for point in reversed(chart.points) if point.judged), None)
+    if limits is None or not chart.has_limits:
+        return ""
+    return _ASSURANCE.get(assurance(limits, _GOOD[chart.kpi.direction], target), "")
 
 
 def rule_words(judged: Judged, run: int, exact: bool) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from metrics import signals
+from metrics import signals, targets
 from metrics.engine import Figure
 from metrics.passport import Passport
 from pages.parts import markup, query, signs
@@ -127,12 +127,17 @@ def _signal(screen: Screen, wanted: Target) -> str:
     shown = tuple(query.months_before(screen.reader, wanted.period, signs.MONTHS))
     found = query.ask(screen.reader, signals.group_charts, wanted.kpi.id, shown, tuple(wanted.group), screen.where)
     control = found.get(tuple(wanted.group.values()))
-    return f'<p class="sub">{signs.line(control)}</p>{signs.foot(control, True)}' if control else ""
+    if control is None:
+        return ""
+    goal = query.ask(screen.reader, targets.target_of, wanted.kpi.id)
+    words = signals.assurance_words(control, goal.value if goal else None)
+    said = signs.line(control) + (f"；{esc(words)}" if words else "")
+    return f'<p class="sub">{said}</p>{signs.foot(control, True)}'
 
 
 def _month(screen: Screen, figure: Figure) -> str:
     compared = figure.comparison.text if figure.comparison else ""
-    cases = "" if figure.kpi.factors else link(screen.cases(figure), "案件")
+    cases = "" if figure.kpi.factors else link(screen.cases(figure), "案件", css="go")
     return (
         f'<tr><td>{esc(figure.period.words)}</td><td class="n">{esc(figure.with_unit)}</td><td class="n">{_ratio(figure)}</td>'
         f'<td class="n">{esc(compared)}</td><td class="n link">{cases}</td></tr>'

@@ -13,7 +13,7 @@ from metrics.engine import Where, measure
 from metrics.periods import months
 from metrics.rare import gaps
 from metrics.rules import NHSR
-from metrics.signals import charts, control_chart
+from metrics.signals import assurance_words, charts, control_chart
 from metrics.spc import xmr
 from tests.metrics.build import make_store
 
@@ -258,3 +258,19 @@ def test_false_alarms_of_the_last_month_of_a_steady_city_are_as_rare_as_stated(m
         anywhere += any(rules)
     assert 0.01 <= last / 2000 <= 0.03
     assert anywhere / 2000 > 0.1
+
+
+@pytest.mark.parametrize("target, words", [
+    (0.4, "按现在的水平，每月都会达标"), (0.7, "按现在的水平，时而达标时而不达标"),
+    (0.9, "按现在的水平达不到目标，须改变做法"), (None, ""),
+])  # fmt: skip
+def test_a_target_is_held_against_the_limits_not_against_one_month(tmp_path, target, words):
+    """p̄ = 0.6, n = 60: limits 0.6 ± 3·√(0.24/60) = 0.410 to 0.790."""
+    found = chart_of(tmp_path, rated([(36, 60), (37, 60), (35, 60)] * 3), 9, "satisfaction_rate")
+    assert (found.low[-1], found.high[-1]) == pytest.approx((0.410, 0.790), abs=5e-4)
+    assert assurance_words(found, target) == words
+
+
+def test_without_limits_nothing_is_said_of_a_target(tmp_path):
+    found = chart_of(tmp_path, rated([(36, 60), (37, 60)]), 2, "satisfaction_rate")
+    assert assurance_words(found, 0.9) == ""
