@@ -8,14 +8,16 @@ import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pandas as pd
 
 from data.schema import BLANK
 from data.store import Reader
-from metrics import catalog
+from metrics import catalog, periods
 from metrics.counting import bound, fill, source_of
 from metrics.dimensions import Where
+from metrics.engine import Figure, measure
 from metrics.periods import Period
 from metrics.relations import RELATIONS
 
@@ -84,6 +86,16 @@ def pending(reader: Reader, period: Period, where: Where) -> pd.DataFrame:
     found = _select(reader, "case_facts", kpi.period_of, kpi.population, _COMMON + _WAITING, order, period, where)
     found["剩余"] = [_left(days) for days in found["days_left"]]
     return found[["编号", "点位", "责任分局", "办结日期", "评价截止", "剩余", "case_key", "days_left"]]
+
+
+def pending_before(reader: Reader, period: Period, where: Where, first: date) -> Figure | None:
+    """Return how many cases from `first` up to the period still wait for a rating; None where it begins before."""
+    last = period.first - timedelta(days=1)
+    if last < first:
+        return None
+    return measure(reader, ["rating_pending"], [periods.span(first, last, reader.as_of, period.start_day)], (), where)[
+        0
+    ]
 
 
 def _left(days: float) -> str:

@@ -108,11 +108,33 @@ def last_twelve(reader: Reader, period: Period) -> Period:
 
 
 def rolling_series(reader: Reader, kpi: str, months: tuple[Period, ...], where: Where) -> list[Figure]:
-    """Return the KPI of twelve months at a time, each under the name of its last month; none before there are twelve."""
-    spans = {month: last_twelve(reader, month) for month in months}
-    full = {month: span for month, span in spans.items() if reaches(reader, catalog.get(kpi).relation, span)}
-    figures = measure(reader, [kpi], list(full.values()), (), where) if full else []
-    return [replace(figure, period=month) for figure, month in zip(figures, full, strict=True)]
+    """Return a share of twelve months at a time, each under the name of its last month; none before there are twelve.
+
+    months: whole statistical months, oldest first. The counts of single months are added up, never their shares.
+    """
+    relation = catalog.get(kpi).relation
+    full = [month for month in months if reaches(reader, relation, last_twelve(reader, month))]
+    if not full:
+        return []
+    first = last_twelve(reader, full[0]).first
+    singles = periods.months(first, full[-1].last, reader.as_of, start_day(reader))
+    monthly = measure(reader, [kpi], singles, (), where)
+    return [_together(monthly[i - 11 : i + 1], month) for i, month in enumerate(full, len(monthly) - len(full))]
+
+
+def _together(monthly: list[Figure], month: Period) -> Figure:
+    """Return the share of several months together."""
+    numerator, denominator = (sum(getattr(figure, part) for figure in monthly) for part in ("numerator", "denominator"))
+    exact = Fraction(numerator, denominator) if denominator else None
+    return replace(
+        monthly[-1],
+        period=month,
+        numerator=numerator,
+        denominator=denominator,
+        value=None if exact is None else float(exact),
+        text=format.text(monthly[-1].kpi, exact),
+        left_out=sum(figure.left_out for figure in monthly),
+    )
 
 
 def branches(reader: Reader, period: Period, where: Where, kpi: str = MAIN) -> Branches:

@@ -165,6 +165,7 @@ def pending(screen: Screen) -> None:
     late, without = rate.denominator - rate.numerator, int(found["评价截止"].isna().sum())
     ways = [link(screen.cases(rate, "rest"), f"超期未评价{late}件")] if late else []
     ways += [link(screen.link("cases", kpi=PENDING), f"全部{len(found)}件")] if len(found) else []
+    ways += _earlier(screen)
     title = f"待评价{len(found)}件，{_SOON}日内截止{_soon(found)}件" if len(found) else "没有待评价件"
     sub = "截止早的在前" + (f"；{without}件没有评价截止时间，判断不了是否超期，列在最后" if without else "")
     show(markup.title(title, sub, more=f'<span class="more">{"　".join(ways)}</span>'))
@@ -174,6 +175,13 @@ def pending(screen: Screen) -> None:
     heads = (("编号", ""), ("点位", ""), ("责任分局", ""), ("办结日期", ""), ("评价截止", ""), ("剩余", "n"))
     show(markup.grid(heads, [_waiting_row(screen, case) for case in found.head(SHOWN).to_dict("records")]))
     _downloads(screen, found, "待评价件", "已办结、评价期未满、还没有评价的初件；按回访或办结日期取数")
+
+
+def _earlier(screen: Screen) -> list[str]:
+    """Return the way to the cases that wait since before the period: in January, December's still can be rated."""
+    first = query.first_day(screen.reader)
+    before = first and query.ask(screen.reader, rating_lists.pending_before, screen.period, screen.where, first)
+    return [link(screen.cases(before), f"更早的{before.text}件")] if before and before.numerator else []
 
 
 def _waiting_row(screen: Screen, case: dict) -> str:

@@ -235,6 +235,13 @@ def test_who_waits_stands_in_the_order_of_the_terms(listed) -> None:
     assert figure.numerator == len(found)
 
 
+def test_who_waits_since_before_the_period(listed) -> None:
+    october = periods.span(date(2025, 9, 6), date(2025, 9, 30), listed.as_of)
+    before = rating_lists.pending_before(listed, october, NO_FILTER, date(2025, 8, 1))
+    assert (before.numerator, before.period.label) == (4, "2025-08-01/2025-09-05")  # all four were closed on the 5th
+    assert rating_lists.pending_before(listed, october, NO_FILTER, date(2025, 9, 6)) is None
+
+
 def test_changed_ratings_by_the_day_they_were_seen(listed) -> None:
     found = rating_lists.changes(listed, september(listed), NO_FILTER)
     # The repeat petition E and the change of August are not among them; F was changed three times.

@@ -139,6 +139,13 @@ def test_who_has_not_rated_yet_in_the_order_of_the_terms(opened, drawn_city):
     assert drawn.index('title="W2"') < drawn.index('title="W1"') and 'title="W3"' not in drawn
 
 
+def test_who_waits_since_before_the_period_is_one_click_away(opened, drawn_city):
+    drawn = html(opened(PAGE, drawn_city, period="2025年9月"))
+    assert "<h2>没有待评价件</h2>" in drawn
+    link = re.search(r'<a href="([^"]*)">更早的2件</a>', drawn)[1].replace("&amp;", "&")
+    assert sorted(only_case(opened, drawn_city, link)) == ["W1", "W2"]
+
+
 def test_the_formulas_side_by_side(opened, drawn_city):
     drawn = html(opened(PAGE, drawn_city))
     # 67 of 82; of the 85 that were or could be rated (82＋1 overdue＋2 waiting): 67＋1 satisfied for the assessment
