@@ -65,7 +65,7 @@ def _unit(reader: Reader) -> str:
 def _measures(wide: int) -> str:
     """Return what differs between the widths: at 1280 columns stand two and two, at 1920 the page as it is, larger."""
     zoom = ZOOM[wide]
-    cards, column = (3, 400) if wide == WIDTHS[0] else (6, 0)
+    cards, column = (3, 470) if wide == WIDTHS[0] else (6, 0)
     return (
         f":root{{--board:{wide / zoom:.3f}px;--zoom:{zoom};--cards:{cards};--column:{column}px}}"
         f"@media print{{@page{{size:{wide}px {round(wide * 1.414)}px;margin:0}}}}"
@@ -126,13 +126,14 @@ def fitted(chart: go.Figure) -> go.Figure:
     return enlarged(chart, ZOOM[width()]) if width() else chart
 
 
-def table(frame: pd.DataFrame, columns: list[str] | None = None, **options: Any) -> Any:
+def table(frame: pd.DataFrame, columns: list[str] | None = None, rows: int | None = None, **options: Any) -> Any:
     """Draw a table: on a page as st.dataframe with `options`, on a board whole as HTML; return what st.dataframe does.
 
-    columns: which to show, in this order; all when None. On a board the first ROWS rows, and how many of how many.
+    columns: which to show, in this order; all when None. rows: the most on a page. On a board the first ROWS rows, and
+    how many of how many.
     """
     if not width():
-        return st.dataframe(frame, column_order=columns, **options)
+        return st.dataframe(frame.head(rows) if rows else frame, column_order=columns, **options)
     shown = frame[columns] if columns else frame
     heads = [(name, "n" if pd.api.types.is_numeric_dtype(shown[name]) else "") for name in shown.columns]
     rows = [

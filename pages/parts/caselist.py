@@ -5,7 +5,7 @@ import streamlit as st
 
 from data.errors import UserError
 from metrics import export
-from pages.parts import markup, query
+from pages.parts import board, markup, query
 from pages.parts.drill import PARTS, Target
 from pages.parts.frame import Screen, as_of_words
 from pages.parts.markup import esc, link, show
@@ -88,16 +88,17 @@ def table(cases: pd.DataFrame, everything: bool) -> None:
     if cases.empty:
         show(markup.state("没有信访件", "所选统计期与筛选条件下没有这样的信访件；可放宽上方的筛选。"))
         return
-    if len(cases) > SHOWN_ROWS:
+    if len(cases) > SHOWN_ROWS and not board.width():
         show(markup.notes([f"这里显示前{SHOWN_ROWS}件，下载的文件含全部{len(cases)}件。"]))
     times = cases.select_dtypes("datetime").columns
     columns = {name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=124) for name in times}
-    st.dataframe(
-        cases.head(SHOWN_ROWS),
+    board.table(
+        cases,
+        None if everything else [name for name in MAIN if name in cases.columns] or None,
+        SHOWN_ROWS,
         hide_index=True,
         height=min(HEIGHT, ROW * (len(cases) + 1) + 6),
         row_height=ROW,
-        column_order=None if everything else [name for name in MAIN if name in cases.columns] or None,
         column_config=columns,
         placeholder="",
     )
