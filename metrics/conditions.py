@@ -137,7 +137,9 @@ def sql_of(part: Dimension, one: Condition, name: str) -> tuple[str, dict[str, o
 def _is_empty(part: Dimension) -> str:
     if part.is_time or part.is_number:
         return f"{part.column} IS NULL"
-    return f"list_contains({part.sql}, '{BLANK}')" if part.is_list else f"({part.sql}) = '{BLANK}'"
+    if part.is_list:
+        return f"coalesce(len({part.sql}), 0) = 0 OR list_contains({part.sql}, '{BLANK}')"
+    return f"({part.sql}) = '{BLANK}'"
 
 
 def in_words(part: Dimension, conditions: list[Condition]) -> str:

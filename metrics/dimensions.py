@@ -219,7 +219,8 @@ def check_values(reader: Reader, where: Where) -> None:
         part = dimension("cases", name)
         if not part.has_closed_values:
             continue
-        known = {*dimension_values(reader, name), *(part.field.values if part.field else ()), UNKNOWN, BLANK}
+        values = ("是", "否") if part.kind == "flag" else part.field.values if part.field else ()
+        known = {*dimension_values(reader, name), *values, UNKNOWN, BLANK}
         for value in wanted:
             if value not in known:
                 raise UserError(f"“{part.label}”没有“{value}”这个值{did_you_mean(value, known)}。")

@@ -72,6 +72,12 @@ def _state(column: str) -> Dimension:
     return _dimension(field, f"CASE {column} {cases} ELSE '{BLANK}' END")
 
 
+def _place(name: str, label: str, column: str, origin: str) -> Dimension:
+    """Return a name that case_facts takes out of a text, open as that text is."""
+    sql = f"coalesce({column}, '{BLANK}')"
+    return Dimension(name, label, sql, False, field_of("cases", origin), "text", column)
+
+
 def _dimension(field: Field, sql: str = "") -> Dimension:
     is_list = field.kind in _LISTS
     column = f"array_to_string({field.name}, '、')" if is_list else sql or field.name
@@ -112,8 +118,8 @@ _DERIVED = {
             "array_to_string(pollution_type, '、')",
         ),
         # Open as the texts they come from: one place however it is written, and its township.
-        Dimension("site", "点位", "site_key", False, field_of("cases", "site_name"), "text", "site_key"),
-        Dimension("area", "街道乡镇", "area", False, field_of("cases", "site_address"), "text", "area"),
+        _place("site", "点位", "site_key", "site_name"),
+        _place("area", "街道乡镇", "area", "site_address"),
         _dimension(Field("accept_due_at", "受理期限", "time")),
         _dimension(Field("due_at", "办结期限", "time")),
         _state("accept_state"),
