@@ -14,10 +14,17 @@ ROOT = Path(__file__).parent.parent
 PAGES = {
     "overview": "",
     "branches": "branches",
+    "satisfaction": "satisfaction",
+    "backlog": "backlog",
+    "hotspots": "hotspots?period=2025年第一季度",
+    "mechanism": "mechanism",
+    "explore": "explore",
     "definitions": "definitions",
     "imports": "imports",
     "quality": "quality",
     "cases": "cases",
+    "settings": "settings",
+    "board": "?board=1280",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 PORT = 8599
