@@ -184,10 +184,12 @@ def finding(found: Funnel) -> str:
     judged = [point for point in found.points if point.denominator >= FEW]
     if len(judged) < 2:
         return "可比的分局不足2个，不作比较"
+    found_out = []
     for side, words in (("low", "明显偏低"), ("high", "明显偏高")):
         named = [point.name for point in judged if point.verdict == f"{side} 99.8"]
-        if named:
-            return f"{'、'.join(named)}{words}（99.8%）"
+        found_out += [f"{'、'.join(named)}{words}"] if named else []
+    if found_out:
+        return f"{'，'.join(found_out)}（99.8%）"
     return "各分局差异属正常波动"
 
 

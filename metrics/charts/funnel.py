@@ -131,6 +131,7 @@ def _name(spot: _Spot, place: tuple[int, int, str, str], colour: str) -> dict:
         "font": {"size": 12, "color": {LINE: TEXT, PALE: QUIET}.get(colour, colour)},
         "xanchor": xanchor,
         "yanchor": yanchor,
+        "bgcolor": "rgba(255,255,255,0.75)",  # a limit that passes behind the name does not strike it out
     }
     if place in _NEAR:
         return note | {"showarrow": False, "xshift": right, "yshift": -down, "borderpad": 0}

@@ -65,7 +65,7 @@ def trend(screen: Screen) -> None:
     if pace == _PACES[1]:
         _rolling(screen, kpi)
     else:
-        panels.trend(screen, kpi, 290, key="rating")
+        panels.trend(screen, kpi, 252, key="rating")
 
 
 def _rolling(screen: Screen, kpi: str) -> None:
@@ -75,7 +75,7 @@ def _rolling(screen: Screen, kpi: str) -> None:
     sub = f"%，{known.formula}；每点为截至该月的12个月；数据截至{moment(screen.reader.as_of)}"
     show(markup.title(f"{known.name}：近12个月滚动", sub))
     if figures:
-        panels.draw(charts.trend(figures, "", "", 290), "trend_rolling", f"{known.name}近12个月滚动走势")
+        panels.draw(charts.trend(figures, "", "", 252), "trend_rolling", f"{known.name}近12个月滚动走势")
     else:
         show(markup.nothing("数据不足12个月。"))
 

@@ -99,6 +99,14 @@ def test_the_finding_names_who_is_far_too_low(tmp_path) -> None:
     assert [(row.branch, row.colour) for row in found.rows] == [("大冶市分局", ""), ("下陆区分局", "concern")]
 
 
+def test_both_sides_are_named(tmp_path) -> None:
+    # p0 = 166/200: P(X ≤ 36 of 60) ＝ 2·10⁻⁵; P(80 of 80) ＝ 0.83⁸⁰ ＝ 3·10⁻⁷
+    rows = [*rated("大冶市分局", 80, 0), *rated("下陆区分局", 36, 24), *rated("阳新县分局", 50, 10)]
+    reader = make_store(tmp_path, rows)
+    found = ratings.branches(reader, september(reader), NO_FILTER)
+    assert ratings.finding(found.funnel) == "下陆区分局明显偏低，大冶市分局明显偏高（99.8%）"
+
+
 def test_eight_cases_are_named_but_not_coloured(tmp_path) -> None:
     reader = make_store(tmp_path, [*rated("大冶市分局", 98, 2), *rated("下陆区分局", 2, 6)])
     found = ratings.branches(reader, september(reader), NO_FILTER)
