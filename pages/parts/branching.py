@@ -12,6 +12,7 @@ from metrics import charts, signals
 from metrics.catalog import CATALOG
 from metrics.engine import Figure, fits
 from pages.parts import markup, query, signs
+from pages.parts.cards import BROKEN, broken
 from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, link, show
 from pages.parts.panels import FEW, draw, last_months
@@ -77,6 +78,7 @@ def ranking(screen: Screen, kpi: str) -> None:
     show(
         markup.title(f"{screen.period.plain_words}排列", f"{known.name}，{order}；并列不分先后"),
         markup.grid(heads, rows) if rows else markup.nothing("没有可排列的分局。"),
+        broken(ranked),
         markup.notes(_left_out(own, ranked)),
     )
 
@@ -85,10 +87,11 @@ def _rank(screen: Screen, place: int, figure: Figure) -> str:
     counted = f"{figure.numerator}/{figure.denominator}" if figure.numerator is not None else figure.denominator
     words, _, aside = (figure.comparison.text if figure.comparison else "").partition("（")
     change = "—" if figure.comparison is None or figure.comparison.change is None else aside.rstrip("）") or words
+    crossed = bool(figure.comparison and figure.comparison.caution)
     return (
         f'<tr><td class="n">{place}</td><td>{esc(figure.group["branch"])}</td>'
         f'<td class="n">{link(screen.passport(figure), esc(figure.with_unit), figure.kpi.name)}</td>'
-        f'<td class="n">{"" if figure.denominator is None else counted}</td><td class="n">{esc(change)}</td></tr>'
+        f'<td class="n">{"" if figure.denominator is None else counted}</td><td class="n{" few" if crossed else ""}">{esc(change)}{BROKEN if crossed else ""}</td></tr>'
     )
 
 

@@ -12,7 +12,7 @@ from pages.parts.frame import Screen
 from pages.parts.markup import esc, link, show
 
 BROKEN = "※"  # beside a change across a known break; the footnote says which
-_STATES = {"green": "better", "yellow": "concern", "red": "overdue", "grey": "few"}
+_STATES = {"green": "better", "yellow": "concern", "red": "overdue", "grey": "quiet"}
 LEADING = (
     "cases_total",
     "accept_timely_rate",
@@ -93,7 +93,7 @@ def change(figure: Figure) -> str:
         return ""
     words = found.text if found.value is None or found.change is None else f"{found.against}{found.text}"
     if found.caution:
-        return f'<span class="few" title="{esc(found.caution)}">{esc(words)}{BROKEN}</span>'
+        return f'<span class="quiet" title="{esc(found.caution)}">{esc(words)}{BROKEN}</span>'
     return f'<span class="quiet">{esc(words)}</span>' if found.change is None else esc(words)
 
 

@@ -4,6 +4,7 @@ from data.schema import UNMATCHED_BRANCH
 from metrics.engine import Figure
 from metrics.lists import BranchRow
 from pages.parts import markup, query
+from pages.parts.cards import BROKEN, broken
 from pages.parts.frame import Screen
 from pages.parts.markup import esc, link
 from pages.parts.panels import FEW
@@ -29,7 +30,7 @@ def branches(screen: Screen) -> str:
     if not rows:
         return markup.nothing("没有分局。")
     rows.append(_total(screen))
-    return markup.grid(_BRANCH_HEADS, [_branch_row(screen, row) for row in rows])
+    return markup.grid(_BRANCH_HEADS, [_branch_row(screen, row) for row in rows]) + broken(row.cases for row in rows)
 
 
 def _total(screen: Screen) -> BranchRow:
@@ -40,7 +41,13 @@ def _branch_row(screen: Screen, row: BranchRow) -> str:
     cells = [
         f"<td>{link(screen.link('branches', one=row.branch), esc(row.branch)) if row.branch else '合计'}</td>",
         _cell(screen, row.cases, row.cases.text),
-        _cell(screen, row.cases, _brief(row.cases), row.cases.comparison.text),
+        _cell(
+            screen,
+            row.cases,
+            _brief(row.cases),
+            row.cases.comparison.caution or row.cases.comparison.text,
+            bool(row.cases.comparison.caution),
+        ),
         _cell(screen, row.ontime, row.ontime.text, few=(row.ontime.denominator or 0) < FEW),
         _cell(screen, row.satisfaction, row.satisfaction.text, few=(row.satisfaction.denominator or 0) < FEW),
         _cell(screen, row.overdue, row.overdue.text if row.overdue.numerator else "", alarm=True),
@@ -55,7 +62,7 @@ def _brief(figure: Figure) -> str:
     words, _, aside = figure.comparison.text.partition("（")
     if figure.comparison.change is None:
         return "—"
-    return aside.rstrip("）") or words
+    return (aside.rstrip("）") or words) + (BROKEN if figure.comparison.caution else "")
 
 
 def _cell(screen: Screen, figure: Figure, text: str, more: str = "", few: bool = False, alarm: bool = False) -> str:

@@ -6,7 +6,7 @@ from metrics import signals, targets
 from metrics.engine import Figure
 from metrics.passport import Passport
 from pages.parts import markup, query, signs
-from pages.parts.cards import change, number_and_unit, target
+from pages.parts.cards import BROKEN, broken, change, number_and_unit, target
 from pages.parts.drill import PARTS, Target
 from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, link, show
@@ -119,7 +119,7 @@ def months(screen: Screen, wanted: Target) -> None:
     rows = [_month(screen, figure) for figure in reversed(figures) if figure.group == wanted.group]
     heads = (("月份", ""), ("数值", "n"), ("分子/分母", "n"), ("同比", "n"), ("", "n"))
     sub = "未完的月份与上年同样的天数相比"
-    show(markup.title("近12个月", sub), _signal(screen, wanted), markup.grid(heads, rows))
+    show(markup.title("近12个月", sub), _signal(screen, wanted), markup.grid(heads, rows), broken(figures))
 
 
 def _signal(screen: Screen, wanted: Target) -> str:
@@ -137,10 +137,11 @@ def _signal(screen: Screen, wanted: Target) -> str:
 
 def _month(screen: Screen, figure: Figure) -> str:
     compared = figure.comparison.text if figure.comparison else ""
+    crossed = figure.comparison.caution if figure.comparison else ""
     cases = "" if figure.kpi.factors else link(screen.cases(figure), "案件", css="go")
     return (
         f'<tr><td>{esc(figure.period.words)}</td><td class="n">{esc(figure.with_unit)}</td><td class="n">{_ratio(figure)}</td>'
-        f'<td class="n">{esc(compared)}</td><td class="n link">{cases}</td></tr>'
+        f'<td class="n{" few" if crossed else ""}" title="{esc(crossed)}">{esc(compared)}{BROKEN if crossed else ""}</td><td class="n link">{cases}</td></tr>'
     )
 
 
