@@ -19,7 +19,7 @@ def reader(tmp_path_factory):
     """Return a small store with an end of September 2025: 90 days begin on 3 July."""
     rows = [
         # One place in three writings: 4 cases, two people and one nameless; one open, one dissatisfied.
-        ("2025-07-03", FIRM, "p1", {"branch": "下陆区分局", "pollution": ["大气"], "closed_at": "2025-07-09", "rating": "不满意"}),
+        ("2025-07-03", FIRM, "p1", {"branch": "下陆区分局", "pollution": ["大气"], "closed_at": "2025-07-09", "rating": "不满意", "rated_at": "2025-08-20"}),
         ("2025-08-01", "团城山 某厂(虚构)", "p1", {"branch": "下陆区分局", "is_repeat": True, "closed_at": "2025-08-05"}),
         ("2025-09-01", "团城山某厂［虚构］", "p2", {"branch": "下陆区分局", "pollution": ["噪声"], "closed_at": "2025-09-03"}),
         ("2025-09-29", FIRM, None, {"branch": "大冶市分局", "channel": "微信"}),
@@ -82,9 +82,10 @@ def test_a_filter_shows_its_part_of_a_places_cases(reader):
 def test_the_ranking_of_a_past_month_tells_what_was_so_then(reader):
     # Up to 31 August, 90 days begin on 3 June: 2 and 3 July, 1 August; the one of 3 July had been closed and rated.
     (row,) = hotspots.ranking(reader, period("2025-08-01", "2025-08-31", reader))
-    assert (row.cases, row.people, row.still_open) == (3, 2, 0)
+    assert (row.cases, row.people, row.still_open, row.dissatisfied) == (3, 2, 0, 1)
     (row,) = hotspots.ranking(reader, period("2025-08-01", "2025-08-02", reader))
-    assert (row.cases, row.still_open) == (3, 1)  # that of 1 August was closed on the 5th
+    # That of 1 August was closed on the 5th, and the rating is of the 20th.
+    assert (row.cases, row.still_open, row.dissatisfied) == (3, 1, 0)
 
 
 def test_a_likeness_is_a_hint(reader):
