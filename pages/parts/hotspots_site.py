@@ -46,10 +46,7 @@ def head(screen: Screen) -> Place:
     written = f"；写法：{'、'.join(place.writings)}" if len(place.writings) > 1 else ""
     nameless = f"，{place.nameless}件不知何人" if place.nameless else ""
     people = f"{place.people}个不同的人{nameless}" if place.people else "都不知何人"
-    words = (
-        f"截至{day_words(place.cut)}共{len(place.cases)}件，{people}；"
-        f"最近一件{day_words(latest)}{written}"
-    )
+    words = f"截至{day_words(place.cut)}共{len(place.cases)}件，{people}；最近一件{day_words(latest)}{written}"
     show(
         f'<div class="head"><h2 class="second">{esc(place.name)}</h2><p>{esc(words)}</p>'
         f'<p class="chips">{link(screen.link("hotspots"), "← 全部点位")}</p></div>'
