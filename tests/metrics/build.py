@@ -29,11 +29,13 @@ def make_store(
     activities: Iterable[dict] = (),
     monitoring: Iterable[dict] = (),
     events: Iterable[tuple] = (),
+    kept: dict[str, list[tuple]] | None = None,
 ) -> Reader:
     """Publish a version that holds these rows (canonical column → value) and return a reader of it.
 
     A row says only what matters; the rest is what the importer would put: see `_complete`. events: (case_no, kind,
     before, after, seen_at) of cases of the source 环保举报平台.
+    kept: rows of targets, breaks, steps and scorecard in the order of their columns; without them the product's are in force.
     """
     as_of = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     store = Store(folder)
@@ -48,7 +50,7 @@ def make_store(
         "monitoring": list(monitoring),
     }
     spine = list(branches)
-    found = {row.get("branch") for table in rows.values() for row in table} - {None}
+    found = {row.get("branch") for table, drawn in rows.items() if table != "activities" for row in drawn} - {None}
     spine += sorted(found - set(spine), key=lambda name: name == UNMATCHED_BRANCH)
     with duckdb.connect(str(built)) as connection:
         create_tables(connection)
@@ -56,6 +58,9 @@ def make_store(
             _insert(connection, table, drawn)
         for case_no, *event in events:
             connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", [f"环保举报平台|{case_no}", *event])
+        for table, drawn in (kept or {}).items():
+            places = ", ".join("?" for _ in drawn[0])
+            connection.executemany(f"INSERT INTO {table} VALUES ({places})", drawn)
         meta = {"as_of": as_of.isoformat(), "published_at": as_of.isoformat(), "is_demo": "false", "schema": "1"}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
         if settings:
