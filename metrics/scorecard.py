@@ -111,19 +111,23 @@ def board(reader: Reader, period: Period, where: Where = NO_FILTER) -> Board:
     """Return the cards of a period by the version's weights; branches chosen by the filter are shown, compared with all."""
     items = scheme(reader)
     whole = where.without("branch")
-    fields = [name for name, _ in whole.items]
-    fitting = [one.kpi.id for one in items if fits(one.kpi.relation, fields)]
+    fitting = [one.kpi.id for one in items if fits(one.kpi.relation, whole.names)]
+    city, found = cards(items, measure(reader, fitting, [period], ("branch",), whole) if fitting else [])
+    idle = tuple(card.branch for card in found if not any(part.denominator for part in card.parts))
+    wanted = where.get("branch")
+    shown = [card for card in found if card.branch not in idle and (not wanted or card.branch in wanted)]
+    out_of = sum((one.weight for one in items), Decimal(0))
+    return Board(items, city, tuple(sorted(shown, key=_class)), out_of, idle)
+
+
+def cards(items: Sequence[Item], figures: Sequence[Figure]) -> tuple[Card, list[Card]]:
+    """Return the city's card and the branches', from figures by branch with their totals; 待归属 has none of its own."""
     found: dict[str, dict[str, Figure]] = {}
-    for figure in measure(reader, fitting, [period], ("branch",), whole) if fitting else []:
+    for figure in figures:
         found.setdefault(figure.group.get("branch", ""), {})[figure.kpi.id] = figure
-    city_figures = found.pop("", {})
-    cards = [_card(name, items, own, city_figures) for name, own in found.items() if name != UNMATCHED_BRANCH]
-    idle = tuple(card.branch for card in cards if not any(part.denominator for part in card.parts))
-    shown = [
-        card for card in cards if card.branch not in idle and card.branch in (where.get("branch") or [card.branch])
-    ]
-    city = _card("", items, city_figures, city_figures)
-    return Board(items, city, tuple(sorted(shown, key=_class)), sum((one.weight for one in items), Decimal(0)), idle)
+    city = found.pop("", {})
+    own = [_card(branch, items, parts, city) for branch, parts in found.items() if branch != UNMATCHED_BRANCH]
+    return _card("", items, city, city), own
 
 
 def _class(card: Card) -> int:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from metrics import activities, workings
 from metrics.activities import AHEAD, LATE, MISSED, Cell, Overview
+from metrics.fields import criterion
 from pages.parts import filters, markup, query
 from pages.parts.frame import Screen
 from pages.parts.markup import address, esc, link, show
@@ -50,8 +51,7 @@ def read(screen: Screen) -> Overview:
 
 def unfit(screen: Screen) -> str:
     """Return which filters the ledgers cannot follow, in words."""
-    names = {"channel": "渠道", "pollution": "污染类型"}
-    chosen = [label for name, label in names.items() if screen.where.get(name)]
+    chosen = [criterion("cases", name).label for name in screen.where.names if name != "branch"]
     return f"；台账没有{'、'.join(chosen)}，未按其筛选" if chosen else ""
 
 

@@ -99,7 +99,7 @@ def _case(dice: random.Random, number: int, year: int, branches: tuple[str, ...]
 
 
 def publish(folder: Path, cases: list[dict], branches: tuple[str, ...], is_demo: bool) -> Store:
-    """Publish a version that holds these cases, a cleared backlog ledger, a quarantined row and a warning."""
+    """Publish a version that holds these cases, a cleared backlog ledger, activities, a quarantined row and a warning."""
     store = Store(folder)
     folder.mkdir(parents=True, exist_ok=True)
     built = folder / "built.duckdb"
@@ -108,6 +108,7 @@ def publish(folder: Path, cases: list[dict], branches: tuple[str, ...], is_demo:
         create_tables(connection)
         _insert(connection, "cases", cases)
         _insert(connection, "backlog", [_backlog(number, branches) for number in range(23)])
+        _insert(connection, "activities", _activities(branches))
         _insert(connection, "branches", _spine(branches, cases))
         meta = {
             "as_of": AS_OF.isoformat(),
@@ -148,6 +149,30 @@ def _backlog(number: int, branches: tuple[str, ...]) -> dict:
         "resolved_at": datetime(2023 + number % 3, 1 + number % 9, 10),
         "as_of": AS_OF,
     }
+
+
+def _activities(branches: tuple[str, ...]) -> list[dict]:
+    """Two years of monthly meetings and trainings, a month without one, a letter overdue, a meeting ahead."""
+    rows = []
+    for number in range(24):
+        day = datetime(2023 + (10 + number) // 12, (10 + number) % 12 + 1, 9, 9)
+        held = None if number in (7, 20) else day
+        branch = branches[number % len(branches)]
+        shared = {"planned_at": day, "held_at": held, "leader": "演示局长"}
+        rows.append(
+            shared | {"kind": "研判会", "activity_no": f"YP{number}", "subject": f"{branch}案件研判", "branch": branch}
+        )
+        rows.append(shared | {"kind": "培训", "activity_no": f"PX{number}", "subject": "信访业务", "branch": "全市"})
+    letter = {
+        "kind": "督办",
+        "activity_no": "DB1",
+        "subject": NASTY,
+        "branch": branches[0],
+        "related_cases": "无此编号",
+    }
+    rows.append(letter | {"issued_at": datetime(2025, 9, 20), "planned_at": datetime(2025, 10, 10)})
+    ahead = {"kind": "研判会", "activity_no": "YP99", "subject": "下月研判", "branch": branches[0]}
+    return [*rows, ahead | {"planned_at": datetime(2025, 11, 6)}]
 
 
 def _import(version: str, many: int) -> dict:
