@@ -6,6 +6,7 @@ plain words, and opens the scroll box. What a style sheet cannot do is done here
 words, the watermark, the links around the board, and tables that are HTML in full instead of a box that scrolls.
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -65,9 +66,10 @@ def _unit(reader: Reader) -> str:
 def _measures(wide: int) -> str:
     """Return what differs between the widths: at 1280 columns stand two and two, at 1920 the page as it is, larger."""
     zoom = ZOOM[wide]
-    cards, column = (3, 470) if wide == WIDTHS[0] else (6, 0)
+    cards, column, table_column = (3, 400, 540) if wide == WIDTHS[0] else (6, 0, 0)
     return (
-        f":root{{--board:{wide / zoom:.3f}px;--zoom:{zoom};--cards:{cards};--column:{column}px}}"
+        f":root{{--board:{wide / zoom:.3f}px;--zoom:{zoom};--cards:{cards};--column:{column}px;"
+        f"--table:{table_column}px}}"
         f"@media print{{@page{{size:{wide}px {round(wide * 1.414)}px;margin:0}}}}"
     )
 
@@ -124,6 +126,11 @@ def own_address() -> str:
 def fitted(chart: go.Figure) -> go.Figure:
     """Return a chart with the type that the page or the board has."""
     return enlarged(chart, ZOOM[width()]) if width() else chart
+
+
+def fold(label: str, expanded: bool = False) -> AbstractContextManager:
+    """Return a part that is folded away until wanted; on a board it lies open."""
+    return st.container() if width() else st.expander(label, expanded=expanded)
 
 
 def table(frame: pd.DataFrame, columns: list[str] | None = None, rows: int | None = None, **options: Any) -> Any:

@@ -1,13 +1,12 @@
 """The two ledgers: the backlog by batch, its stock over time, the key cases by leader, and every line of both."""
 
 import pandas as pd
-import streamlit as st
 
 from metrics import ledgers
 from metrics.catalog import CATALOG
 from metrics.engine import fits
 from metrics.ledgers import ListPart
-from pages.parts import downloads, markup, panels, query
+from pages.parts import board, downloads, markup, panels, query
 from pages.parts.frame import Screen
 from pages.parts.lists import short
 from pages.parts.markup import esc, link, show
@@ -130,7 +129,7 @@ def _lines(screen: Screen, kpi: str, found: pd.DataFrame) -> None:
     heads = [("编号", ""), ("事项", ""), ("责任分局", ""), ("领导", ""), ("列入", ""), ("目标", ""), ("状态", "")]
     heads[:0] = [("批次", "")] if kpi == BACKLOG else []
     rows = [_line(screen, kpi, line) for line in found.head(_SHOWN).to_dict("records")]
-    with st.expander("逐件查看", expanded=bool(late)):
+    with board.fold("逐件查看", expanded=bool(late)):
         show(markup.grid(heads, rows))
     kept = found.drop(columns=["level"] if kpi == BACKLOG else ["level", "积案批次"])
     downloads.pair(screen, kept, _NAMES[kpi], CATALOG[kpi].formula)
