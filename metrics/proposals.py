@@ -7,6 +7,7 @@ Whether there was a cause is a person's judgement, and goes into the record.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from data.store import Reader
 from metrics import catalog, spring, steps
@@ -47,8 +48,11 @@ def standing(reader: Reader, step: steps.Step, months: Sequence[Period]) -> str:
     earlier = [one.on for one in steps.steps(reader, step.kpi, step.branch) if one.on < step.on]
     chart = _chart(reader, step.kpi, step.branch, months, earlier)
     after = [point for point in chart.points if point.figure.period.last >= step.on] if chart else []
-    shifted = any(point.judged and point.judged.rule == "D" for point in after)
-    return words if shifted else f"{words}；此后没有连续同侧的信号，仅凭所记原因"
+    sides = [point.judged.side if point.judged else None for point in after]
+    longest = max((len(list(run)) for side, run in groupby(sides) if side), default=0)
+    if longest >= convention_of(reader).shift:
+        return words
+    return f"{words}；此后没有连续同侧的信号，仅凭所记原因"
 
 
 def _chart(
