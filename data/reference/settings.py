@@ -37,7 +37,7 @@ class Setting:
         if self.choices:
             if value in dict(self.choices):
                 return value
-            raise ValueError(f"应为{'、'.join(name for name, _ in self.choices)}之一")
+            raise ValueError(f"应为{'、'.join(f'{name}（{words}）' for name, words in self.choices)}之一")
         if isinstance(value, str) and value.strip() and len(value) <= 40 and value.isprintable():
             return value.strip()
         raise ValueError("应为不超过40字的文字，不能空着")
