@@ -18,7 +18,21 @@ from tests.pages import stores
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
 QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
-PAGES = ("", "branches", "cases", "passport", "definitions", "imports", "quality")
+PAGES = (
+    "",
+    "branches",
+    "satisfaction",
+    "backlog",
+    "hotspots",
+    "mechanism",
+    "explore",
+    "cases",
+    "passport",
+    "definitions",
+    "imports",
+    "quality",
+    "settings",
+)
 
 
 def find_browser() -> str | None:
