@@ -13,7 +13,7 @@ from metrics.catalog import CATALOG
 from metrics.relations import RELATIONS
 from metrics.sources import SOURCES
 
-_LENGTH = 6  # hexadecimal digits: 1 in 16 million that two editions look alike
+_LENGTH = 6  # digits: 1 in a million that two editions look alike
 _NAMES_ONLY = ("city_name",)  # settings that change words, never a figure
 
 
@@ -25,7 +25,8 @@ def _definitions() -> str:
 
 
 def edition(reader: Reader) -> str:
-    """Return the mark of the definitions and settings in force, six hexadecimal digits."""
+    """Return the mark of the definitions and settings in force: six digits."""
     names = [name for name in parameters.DEFAULTS if name not in _NAMES_ONLY]
     settings = [f"{name}={parameters.setting(reader, name)}" for name in sorted(names)]
-    return hashlib.sha256("\n".join([_definitions(), *settings]).encode()).hexdigest()[:_LENGTH]
+    digest = hashlib.sha256("\n".join([_definitions(), *settings]).encode()).digest()
+    return f"{int.from_bytes(digest) % 10**_LENGTH:0{_LENGTH}d}"
