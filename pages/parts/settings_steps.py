@@ -74,11 +74,9 @@ def _add(reader: Reader, months: tuple[Period, ...]) -> None:
     found = query.ask(reader, proposals.proposals, kpi, branch, months)
     show(markup.remarks([_proposed(found)]))
     options = {month.plain_words: month for month in reversed(months[1:])}
-    proposed = found[0].month.plain_words if found else None
     with st.form("add_step", border=False):
-        at = list(options).index(proposed) if proposed in options else None
         month = st.selectbox(
-            "自哪个月起", list(options), at, key=f"step_month_{kpi}_{branch}_{settings_log.fresh()}", width=200
+            "自哪个月起", list(options), None, key=f"step_month_{kpi}_{branch}_{settings_log.fresh()}", width=200
         )
         author, reason = settings_log.signed()
         saves = st.form_submit_button("登记", type="primary")
