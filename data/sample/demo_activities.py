@@ -141,7 +141,7 @@ def _letter(
 ) -> list[str]:
     case = rng.choice(_known(cases, sent))
     serial = int(number[-2:])
-    return [number, f"限期办理并反馈：{case.site}{case.matter[4]}", case.branch, rng.choice(LEADERS[:3]), _written(sent, serial),
+    return [number, f"{case.site}{case.matter[4]}", case.branch, rng.choice(LEADERS[:3]), _written(sent, serial),
             _written(due, serial), _written(_done(answered), serial), case.number, "已办结并反馈。" if _done(answered) else ""]  # fmt: skip
 
 

@@ -51,9 +51,12 @@ def _title(found: Board) -> str:
         for words in ("明显高于全市", "明显低于全市")
         if any(card.words == words for card in found.cards)
     ]
-    unsummed = sum(card.total is None for card in found.cards)
+    alike = sum(card.total is not None and "明显" not in card.words.removeprefix("与全市无") for card in found.cards)
+    unsummed = len(found.cards) - sum(card.total is not None for card in found.cards)
+    if alike:
+        said.append(f"{'其余' if said else ''}{alike}个分局与全市没有明显差别，不分先后")
     said += [f"{unsummed}个分局样本不足不合计"] if unsummed else []
-    return "；".join(said) if said else "各分局与全市没有明显差别，不分先后"
+    return "；".join(said) or "没有可评的分局"
 
 
 def _rules(found: Board) -> str:
