@@ -183,6 +183,13 @@ class Reader:
         with self._cursor() as cursor:
             return cursor.execute(sql, params or []).fetchall()
 
+    def rows(self, sql: str, params: dict | list | None = None, at_once: int = 10_000) -> Iterator[tuple]:
+        """Run one SELECT and yield its rows, holding a few thousand of them at a time."""
+        with self._cursor() as cursor:
+            cursor.execute(sql, params or [])
+            while some := cursor.fetchmany(at_once):
+                yield from some
+
     def frame(self, sql: str, params: dict | list | None = None) -> pd.DataFrame:
         """Run one SELECT and return a data frame."""
         with self._cursor() as cursor:

@@ -3,6 +3,8 @@
 Only fields that may be shown leave here, under Chinese headings; what names a petitioner is not among them.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -32,11 +34,59 @@ def cases_behind(
     part: Part = "denominator",
     limit: int | None = None,
 ) -> pd.DataFrame:
-    """Return the rows that a figure counts, shown fields only, headings in Chinese, newest first.
+    """Return the rows that a figure counts, shown fields only, headings in Chinese, newest first, at most `limit`.
 
     part: the whole (for a count, what it counts), those in the numerator, the rest of the whole, or those left out.
     Of a change, the whole is the base period and the numerator this period. Raises UserError for a product of rates.
     """
+    asked = _asked(reader, kpi, period, group, where, part)
+    columns = ", ".join(f'{sql} AS "{heading}"' for heading, sql in _columns(asked.kpi).items())
+    sql, values = _query(reader, asked, columns, _ORDER[RELATIONS[asked.kpi.relation].table], limit)
+    return reader.frame(sql, values)
+
+
+def count_behind(
+    reader: Reader,
+    kpi: Kpi | str,
+    period: Period,
+    group: dict[str, str] | None = None,
+    where: Where = NO_FILTER,
+    part: Part = "denominator",
+) -> int:
+    """Return how many rows `cases_behind` has without a limit."""
+    sql, values = _query(reader, _asked(reader, kpi, period, group, where, part), "count(*)", "1", None)
+    return reader.query(sql, values)[0][0]
+
+
+def every_case_behind(
+    reader: Reader,
+    kpi: Kpi | str,
+    period: Period,
+    group: dict[str, str] | None = None,
+    where: Where = NO_FILTER,
+    part: Part = "denominator",
+) -> tuple[list[str], Iterator[tuple]]:
+    """Return the headings and, one after the other, all rows of `cases_behind`, for files of any length."""
+    asked = _asked(reader, kpi, period, group, where, part)
+    columns = _columns(asked.kpi)
+    order = _ORDER[RELATIONS[asked.kpi.relation].table]
+    return list(columns), reader.rows(*_query(reader, asked, ", ".join(columns.values()), order, None))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked, brought down to one KPI that counts rows: SQL of its rows with the parameters of the group."""
+
+    kpi: Kpi
+    period: Period
+    where: Where
+    condition: str
+    values: dict[str, object]
+
+
+def _asked(
+    reader: Reader, kpi: Kpi | str, period: Period, group: dict[str, str] | None, where: Where, part: Part
+) -> _Asked:
     kpi, group = catalog.get(kpi), dict(group or {})
     if kpi.factors:
         raise UserError(f"“{kpi.name}”是两个比率的乘积，没有单独的明细，请看{_names(kpi.factors)}的明细。")
@@ -50,36 +100,33 @@ def cases_behind(
         if label and kpi.split_parent:
             group[kpi.split_parent] = parent_of(label)
     tests, values = _group_tests(kpi, group)
-    condition = " AND ".join([f"({_rows_of(kpi, part)})", *tests])
-    return _select(reader, kpi, period, condition, values, where, limit)
+    return _Asked(kpi, period, where, " AND ".join([f"({_rows_of(kpi, part)})", *tests]), values)
 
 
-def _select(
-    reader: Reader,
-    kpi: Kpi,
-    period: Period,
-    condition: str,
-    values: dict[str, object],
-    where: Where,
-    limit: int | None,
-) -> pd.DataFrame:
+def _columns(kpi: Kpi) -> dict[str, str]:
+    """Return heading → SQL of what is shown of a row."""
     table = RELATIONS[kpi.relation].table
-    columns = [f'{_shown(field)} AS "{field.label}"' for field in TABLES[table] if field.shown]
+    columns = {field.label: _shown(field) for field in TABLES[table] if field.shown}
     if table == "cases":
-        columns.append('due_at AS "办结期限"')
-        columns.append("CASE WHEN is_repeat THEN '重件' ELSE '初件' END AS \"初重件\"")
-    test, wanted = where.condition(RELATIONS[kpi.relation])
+        columns |= {"办结期限": "due_at", "初重件": "CASE WHEN is_repeat THEN '重件' ELSE '初件' END"}
+    return columns
+
+
+def _query(reader: Reader, asked: _Asked, columns: str, order: str, limit: int | None) -> tuple[str, dict]:
+    kpi = asked.kpi
+    test, wanted = asked.where.condition(RELATIONS[kpi.relation])
     sql = fill(
         "rows",
-        columns=", ".join(columns),
+        columns=columns,
         source=source_of(kpi.relation, []),
         dated=f"r.{kpi.period_of} BETWEEN $from_on AND $to_on" if kpi.period_of else "TRUE",
         where=test,
-        condition=condition,
-        order=_ORDER[table],
+        condition=asked.condition,
+        order=order,
         limit=f"LIMIT {int(limit)}" if limit is not None else "",
     )
-    return reader.frame(sql, bound(reader, sql, [window_of(kpi, period)], kpi.period_of is None, wanted | values))
+    window = window_of(kpi, asked.period)
+    return sql, bound(reader, sql, [window], kpi.period_of is None, wanted | asked.values)
 
 
 def _rows_of(kpi: Kpi, part: Part) -> str:

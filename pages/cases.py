@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import caselist, drill, frame
+from pages.parts import caselist, drill, explore_filters, frame
 
-screen = frame.begin("案件", "cases")
+screen = explore_filters.narrowed(frame.begin("案件", "cases"))
 target = drill.target(screen)
 cases = caselist.read(screen, target)
 head, tools = st.columns([70, 30], vertical_alignment="center")

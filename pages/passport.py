@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import drill, frame, panels, passports
+from pages.parts import drill, explore_filters, frame, panels, passports
 
-screen = frame.begin("指标详情", "passport")
+screen = explore_filters.narrowed(frame.begin("指标详情", "passport"))
 target = drill.target(screen)
 figure = drill.figure_of(screen, target, compare="yoy")
 passport = passports.read(screen, target, figure)

@@ -1,16 +1,23 @@
-"""The list of cases behind a figure. Only fields that may be shown come out of the reader; nobody is named."""
+"""The list of cases behind a figure. Only fields that may be shown come out of the reader; nobody is named.
+
+A page reads the first rows and the count, never a million rows; the files are written row by row from all of them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
 from data.errors import UserError
-from metrics import export
-from pages.parts import board, markup, query
+from metrics import cases, export
+from pages.parts import board, explore_filters, markup, query
 from pages.parts.drill import PARTS, Target
 from pages.parts.frame import Screen, as_of_words
 from pages.parts.markup import esc, link, show
 
-SHOWN_ROWS = 2000  # more than anybody scrolls; the files hold all of them
+SHOWN_ROWS = 1000  # more than anybody scrolls; the files hold all of them
+SLOW_ROWS = 100_000  # from here on a workbook takes minutes
 HEIGHT, ROW = 580, 30  # pixels: the list ends above the fold at 1366 × 768
 MAIN = (
     "信访件编号",
@@ -28,13 +35,24 @@ MAIN = (
 )
 
 
-def read(screen: Screen, wanted: Target) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Cases:
+    """The first cases of a list, and how many there are."""
+
+    first: pd.DataFrame
+    many: int
+
+
+def read(screen: Screen, wanted: Target, rows: int = SHOWN_ROWS) -> Cases:
     """Return the cases that the address asks for; stop the page with a sentence where there can be none."""
+    asked = (wanted.kpi.id, wanted.period, wanted.group, screen.where, wanted.part)
     try:
-        return query.cases_behind(screen.reader, wanted.kpi, wanted.period, wanted.group, screen.where, wanted.part)
+        first = query.ask(screen.reader, cases.cases_behind, *asked, rows)
+        many = len(first) if len(first) < rows else query.ask(screen.reader, cases.count_behind, *asked)
     except UserError as error:
         show(markup.wrong(str(error)))
         st.stop()
+    return Cases(first, many)
 
 
 def words(screen: Screen, wanted: Target) -> list[str]:
@@ -48,10 +66,10 @@ def words(screen: Screen, wanted: Target) -> list[str]:
     ]
 
 
-def head(screen: Screen, wanted: Target, cases: pd.DataFrame) -> None:
+def head(screen: Screen, wanted: Target, found: Cases) -> None:
     """Draw what the list is, how many cases it has, and the way to the other parts of the same figure."""
     title, filtered, definition, _ = words(screen, wanted)
-    here = {"kpi": wanted.kpi.id, "group": ",".join(f"{k}:{v}" for k, v in wanted.group.items())}
+    here = {"kpi": wanted.kpi.id, "group": markup.group_text(wanted.group)}
     here |= {"span": wanted.period.label} if wanted.period != screen.period else {}
     named = {key: value for key, value in here.items() if value}
     chips = [link(screen.link("passport", **named), "口径")]
@@ -61,43 +79,59 @@ def head(screen: Screen, wanted: Target, cases: pd.DataFrame) -> None:
             for part, name in PARTS.items()
         ]
     show(
-        markup.title(f"{title}：{len(cases)}件", f"{definition}　{filtered}"),
-        f'<div class="chips">{"".join(chips)}</div>',
+        markup.title(f"{title}：{found.many}件", f"{definition}　{filtered}"),
+        f'<div class="chips">{"".join(chips)}{explore_filters.chips(screen, "cases", **named, part=wanted.part)}</div>',
     )
 
 
-def tools(screen: Screen, wanted: Target, cases: pd.DataFrame) -> bool:
+def tools(screen: Screen, wanted: Target, found: Cases) -> bool:
     """Draw the downloads and the switch for all columns; return whether all columns are wanted."""
-    notes = words(screen, wanted)
-    name = f"{wanted.kpi.name}_{wanted.period.label}".replace("/", "至")
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         everything = st.toggle("全部列", key="all_columns")
-        for label, ending, write in (("下载 Excel", "xlsx", export.to_xlsx), ("下载 CSV", "csv", export.to_csv)):
-            st.download_button(
-                label,
-                lambda write=write: write(cases, notes),
-                f"{name}.{ending}",
-                on_click="ignore",
-                key=f"get_{ending}",
-            )
+        downloads(screen, wanted, found, words(screen, wanted))
     return everything
 
 
-def table(cases: pd.DataFrame, everything: bool) -> None:
+def downloads(screen: Screen, wanted: Target, found: Cases, notes: Sequence[str]) -> None:
+    """Draw the downloads of all cases; without a workbook where there are more than a worksheet holds."""
+    name = f"{wanted.kpi.name}_{wanted.period.label}".replace("/", "至")
+    fits = found.many + len(notes) + 2 <= export.MOST_ROWS
+    if not fits:
+        show(f'<span class="quiet">{found.many}件超过 Excel 的行数上限，请下载 CSV</span>')
+    elif found.many > SLOW_ROWS:
+        show(f'<span class="quiet">{found.many}件，生成 Excel 需几分钟，CSV 较快</span>')
+    ways = (("下载 Excel", "xlsx", export.rows_to_xlsx), ("下载 CSV", "csv", export.rows_to_csv))
+    for label, ending, write in ways if fits else ways[1:]:
+        st.download_button(
+            label,
+            _file(screen, wanted, notes, write),
+            f"{name}.{ending}",
+            on_click="ignore",
+            key=f"get_{ending}",
+        )
+
+
+def _file(screen: Screen, wanted: Target, notes: Sequence[str], write: Callable[..., bytes]) -> Callable[[], bytes]:
+    """Return what makes the file when it is asked for."""
+    asked = (wanted.kpi, wanted.period, wanted.group, screen.where, wanted.part)
+    return lambda: write(*cases.every_case_behind(screen.reader, *asked), notes)
+
+
+def table(found: Cases, everything: bool, height: int = HEIGHT) -> None:
     """Draw the list itself."""
-    if cases.empty:
+    frame = found.first
+    if frame.empty:
         show(markup.state("没有信访件", "所选统计期与筛选条件下没有这样的信访件；可放宽上方的筛选。"))
         return
-    if len(cases) > SHOWN_ROWS and not board.width():
-        show(markup.notes([f"这里显示前{SHOWN_ROWS}件，下载的文件含全部{len(cases)}件。"]))
-    times = cases.select_dtypes("datetime").columns
+    if found.many > len(frame):
+        show(markup.notes([f"这里显示前{len(frame)}件，下载的文件含全部{found.many}件。"]))
+    times = frame.select_dtypes("datetime").columns
     columns = {name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=124) for name in times}
     board.table(
-        cases,
-        None if everything else [name for name in MAIN if name in cases.columns] or None,
-        SHOWN_ROWS,
+        frame,
+        None if everything else [name for name in MAIN if name in frame.columns] or None,
         hide_index=True,
-        height=min(HEIGHT, ROW * (len(cases) + 1) + 6),
+        height=min(height, ROW * (len(frame) + 1) + 6),
         row_height=ROW,
         column_config=columns,
         placeholder="",

@@ -78,7 +78,7 @@ def _period(screen: Screen, label: str) -> Period:
 
 def _group(text: str) -> dict[str, str]:
     pairs = (part.partition(":") for part in text.split(",") if part)
-    return {field: value for field, _, value in pairs}
+    return {field: value.replace("%2C", ",").replace("%25", "%") for field, _, value in pairs}
 
 
 def _part(kpi: Kpi, given: str) -> str:

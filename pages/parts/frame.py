@@ -64,7 +64,7 @@ class Screen:
         if figure.period != self.period:
             named["span"] = figure.period.label
         if figure.group:
-            named["group"] = ",".join(f"{field}:{value}" for field, value in figure.group.items())
+            named["group"] = markup.group_text(figure.group)
         return named
 
 

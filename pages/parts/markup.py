@@ -24,6 +24,11 @@ def address(page: str, pairs: Iterable[tuple[str, str]]) -> str:
     return f"{page}?{query}" if query else page
 
 
+def group_text(group: dict[str, str]) -> str:
+    """Return a group as an address carries it: field:value, parted by commas; a comma in a value is %2C."""
+    return ",".join(f"{field}:{value.replace('%', '%25').replace(',', '%2C')}" for field, value in group.items())
+
+
 def link(href: str, inner: str, title: str = "", css: str = "") -> str:
     """Return a link; `inner` is HTML."""
     extra = (f' title="{esc(title)}"' if title else "") + (f' class="{css}"' if css else "")

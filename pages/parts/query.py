@@ -15,9 +15,8 @@ import streamlit as st
 
 from data.scope import Scope
 from data.store import Reader
-from metrics import cases, engine, findings, lists, parameters, passport, periods, reconcile
+from metrics import engine, findings, lists, parameters, passport, periods, reconcile
 from metrics.engine import Figure, Where
-from metrics.kpi import Kpi
 from metrics.periods import Period
 
 Answer = TypeVar("Answer")
@@ -86,11 +85,6 @@ def measure(
 ) -> list[Figure]:
     """Return the figures of KPIs × periods × groups, as metrics.engine.measure does."""
     return ask(reader, engine.measure, tuple(kpis), tuple(periods), by, where, compare)
-
-
-def cases_behind(reader: Reader, kpi: Kpi, period: Period, group: dict, where: Where, part: str) -> pd.DataFrame:
-    """Return the masked cases that a part of a figure counts."""
-    return ask(reader, cases.cases_behind, kpi.id, period, group, where, part)
 
 
 def dimension_values(reader: Reader, field: str) -> list[str]:
