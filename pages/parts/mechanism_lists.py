@@ -123,7 +123,7 @@ def _line(screen: Screen, one: Activity, known: dict[str, date], now: date) -> s
     return (
         f'<tr><td>{esc(one.kind)}</td><td class="cut" title="{esc(one.outcome or one.subject)}">{esc(one.subject)}</td>'
         f"<td>{esc('、'.join(one.branches))}</td><td>{esc(one.leader)}</td>{days}"
-        f'<td><span class="{css}">{esc(one.state_words(now))}</span></td><td>{_cases(screen, one, known)}</td></tr>'
+        f'<td><span class="{css}">{esc(one.state_words(now))}</span></td><td class="numbers">{_cases(screen, one, known)}</td></tr>'
     )
 
 
