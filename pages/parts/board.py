@@ -133,22 +133,23 @@ def fold(label: str, expanded: bool = False) -> AbstractContextManager:
     return st.container() if width() else st.expander(label, expanded=expanded)
 
 
-def table(frame: pd.DataFrame, columns: list[str] | None = None, rows: int | None = None, **options: Any) -> Any:
+def table(frame: pd.DataFrame, columns: list[str] | None = None, many: int | None = None, **options: Any) -> Any:
     """Draw a table: on a page as st.dataframe with `options`, on a board whole as HTML; return what st.dataframe does.
 
-    columns: which to show, in this order; all when None. rows: the most on a page. On a board the first ROWS rows, and
-    how many of how many.
+    columns: which to show, in this order; all when None. many: how many rows there are, where `frame` holds the
+    first of them only. On a board stand the first ROWS, and how many of how many.
     """
     if not width():
-        return st.dataframe(frame.head(rows) if rows else frame, column_order=columns, **options)
+        return st.dataframe(frame, column_order=columns, **options)
     shown = frame[columns] if columns else frame
     heads = [(name, "n" if pd.api.types.is_numeric_dtype(shown[name]) else "") for name in shown.columns]
     rows = [
         markup.row((_text(cell), css) for cell, (_, css) in zip(record, heads, strict=True))
         for record in shown.head(ROWS).itertuples(index=False)
     ]
-    many = f"列出前{ROWS}行，共{len(shown)}行" if len(shown) > ROWS else f"共{len(shown)}行"
-    markup.show(markup.grid(heads, rows, "loose whole"), f'<p class="sub">{many}</p>')
+    whole = len(frame) if many is None else many
+    counted = f"列出前{len(rows)}行，共{whole}行" if whole > len(rows) else f"共{whole}行"
+    markup.show(markup.grid(heads, rows, "loose whole"), f'<p class="sub">{counted}</p>')
     return None
 
 

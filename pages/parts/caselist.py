@@ -123,13 +123,14 @@ def table(found: Cases, everything: bool, height: int = HEIGHT) -> None:
     if frame.empty:
         show(markup.state("没有信访件", "所选统计期与筛选条件下没有这样的信访件；可放宽上方的筛选。"))
         return
-    if found.many > len(frame):
+    if found.many > len(frame) and not board.width():
         show(markup.notes([f"这里显示前{len(frame)}件，下载的文件含全部{found.many}件。"]))
     times = frame.select_dtypes("datetime").columns
     columns = {name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=124) for name in times}
     board.table(
         frame,
         None if everything else [name for name in MAIN if name in frame.columns] or None,
+        found.many,
         hide_index=True,
         height=min(height, ROW * (len(frame) + 1) + 6),
         row_height=ROW,

@@ -10,7 +10,7 @@ from metrics.charts import explore as picture
 from metrics.dimensions import criterion
 from metrics.engine import Figure
 from metrics.explore import Answer, Question
-from pages.parts import caselist, explore_filters, filters, markup, query
+from pages.parts import board, caselist, explore_filters, filters, markup, query
 from pages.parts.drill import Target
 from pages.parts.frame import Screen, as_of_words, moment
 from pages.parts.markup import esc, link, show
@@ -71,7 +71,7 @@ def chart(screen: Screen, answered: Answer) -> None:
     # A changed question is a new chart, so that no bar stays chosen from the former one.
     key = f"answer_{abs(hash((answered.question, screen.period, screen.where)))}"
     st.plotly_chart(
-        picture.picture(answered),
+        board.fitted(picture.picture(answered)),
         key=key,
         config=charts.CONFIG,
         theme=None,
