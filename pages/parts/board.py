@@ -59,6 +59,12 @@ def head(reader: Reader, title: str, here: str, words: list[str]) -> None:
     )
 
 
+def say(words: str) -> None:
+    """Draw words under the heading of a board that an ordinary page says by its widgets; nothing on such a page."""
+    if width():
+        markup.show(f'<p class="board_words">{esc(words)}</p>')
+
+
 def _unit(reader: Reader) -> str:
     return reader.settings.get("unit_name", "")
 

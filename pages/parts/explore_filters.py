@@ -13,7 +13,7 @@ import streamlit as st
 from metrics.conditions import EMPTY, FILLED, FROM, HAS, TO
 from metrics.dimensions import Condition, Where, criterion, dimension_values, few_values
 from metrics.fields import Dimension, all_fields
-from pages.parts import markup, query
+from pages.parts import board, markup, query
 from pages.parts.frame import Screen
 from pages.parts.markup import show
 
@@ -51,6 +51,8 @@ def narrowed(screen: Screen) -> Screen:
     where, sentences = Where.understood(texts())
     for sentence in sentences:
         show(markup.wrong(f"{sentence}这一条件未采用。"))
+    if where:
+        board.say(f"条件：{where.words}")
     pairs = tuple((KEY, text) for text in where.texts)
     return replace(screen, where=screen.where.joined(where), pairs=(*screen.pairs, *pairs))
 
@@ -183,7 +185,7 @@ def _ask(screen: Screen, part: Dimension, row: Row, own: Where) -> None:
     elif part.is_time:
         for end, words in ((FROM, "起"), (TO, "止")):
             st.date_input(
-                words, None, date(1900, 1, 1), date(2999, 12, 31), key=_key(row, end), format="YYYY-MM-DD", width=122,
+                words, None, date(1900, 1, 1), date(2999, 12, 31), key=_key(row, end), format="YYYY-MM-DD", width=150,
                 on_change=_changed, args=(row,),
             )  # fmt: skip
     else:

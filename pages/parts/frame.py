@@ -79,8 +79,7 @@ def begin(title: str, here: str) -> Screen:
     if board.width():
         chosen = filters.draw(reader)  # out of sight, for the address says what is chosen
         with menu:
-            chosen_words = [f"统计期：{chosen.period.plain_words}", f"筛选：{chosen.where.words or '无'}"]
-            board.head(reader, title, here, [*chosen_words, as_of_words(reader)])
+            board.head(reader, title, here, [*_chosen_words(chosen), as_of_words(reader)])
     else:
         left, right = st.columns([43, 57], vertical_alignment="center")
         with right:
@@ -89,6 +88,13 @@ def begin(title: str, here: str) -> Screen:
             _heading(title, f"{chosen.period.plain_words} · {as_of_words(reader)}")
         _menu(menu, here, reader, chosen.pairs)
     return Screen(reader, chosen.period, chosen.where, chosen.pairs)
+
+
+def _chosen_words(chosen: filters.Filters) -> list[str]:
+    """Return what is chosen in words; conditions of a query are said by the page that reads them."""
+    is_free = not chosen.where and "where" not in st.query_params
+    filtered = [f"筛选：{chosen.where.words or '无'}"] if chosen.where or is_free else []
+    return [f"统计期：{chosen.period.plain_words}", *filtered]
 
 
 def begin_without_data(title: str, here: str) -> Reader | None:

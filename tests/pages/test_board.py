@@ -46,6 +46,15 @@ def test_the_filters_are_said_in_words(opened, city):
     assert "筛选：无" in html(opened("app.py", city, board="1280"))
 
 
+def test_the_conditions_of_a_query_are_said_too(opened, city):
+    given = {"where": "site_name~某厂", "period": "2025年9月"}
+    for page in ("pages/explore.py", "pages/cases.py"):
+        drawn = html(opened(page, city, board="1280", **given))
+        words = re.findall(r'<p class="board_words">(.*?)</p>', drawn)
+        assert len(words) == 2 and words[1].startswith("条件：") and "某厂" in words[1]
+        assert "筛选：无" not in words[0]
+
+
 def test_figures_are_those_of_the_page(opened, city):
     def figures(drawn: str) -> list[str]:
         return re.findall(r'class="(?:big|n)[^"]*">(.*?)</', drawn)
