@@ -88,12 +88,12 @@ def answer(reader: Reader, question: Question, period: Period, where: Where) -> 
     if question.by:
         figures = [figure for figure in figures if figure.group]
     # The size of a group is that of the whole span.
-    sized = measure(reader, [kpi], [period], question.by, narrowed) if question.by and spans != [period] else figures
-    groups = [group_of(figure) for figure in sorted(sized, key=_size) if not figure.group or _is_something(figure)]
+    sized = measure(reader, [kpi], [period], question.by, narrowed) if spans != [period] else figures
+    sized = [figure for figure in sized if not question.by or (figure.group and _is_something(figure))]
+    groups = [group_of(figure) for figure in sorted(sized, key=_size)]
     order = {group: place for place, group in enumerate(groups)}
     shown = [figure for figure in figures if group_of(figure) in order]
-    if spans == [period]:
-        shown.sort(key=lambda figure: order[group_of(figure)])
+    shown.sort(key=lambda figure: (figure.period.first, order[group_of(figure)]))
     cut = MOST_GROUPS if narrowed != where else 0
     return Answer(question, whole, tuple(shown), tuple(groups), cut)
 
@@ -145,7 +145,11 @@ def finding(answered: Answer) -> str:
     first, last = ranked[0], ranked[-1]
     if whole.denominator is None:
         adds_up = not any(criterion("cases", name).is_list for name in answered.question.by)
-        share = f"，占{format.percent(first.value / whole.value)}" if kpi.kind == "count" and adds_up and whole.value else ""
+        share = (
+            f"，占{format.percent(first.value / whole.value)}"
+            if kpi.kind == "count" and adds_up and whole.value
+            else ""
+        )
         return f"{kpi.name}：{group_words(first)}最多，{first.with_unit}{share}"
     return f"{kpi.name}：{group_words(first)}最高，{first.with_unit}；{group_words(last)}最低，{last.with_unit}"
 

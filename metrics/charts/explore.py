@@ -14,8 +14,8 @@ from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT, layout, time_axis
 from metrics.engine import Figure
 from metrics.explore import Answer, group_of, is_few
 
-MOST_BARS, MOST_LINES, MOST_COLOURS = 18, 6, 6
-_ACCENT = "#1F5FA8"
+MOST_BARS, MOST_PAIRED, MOST_LINES, MOST_COLOURS = 18, 7, 6, 4
+_FAINT = 0.3  # of a bar that rests on few cases
 _COLOURS = ("#1F5FA8", "#B5590B", "#3A8A84", "#7A5BA6", "#8A96A3", "#A88A1F")
 _BAR, _ROOM = 24, 46  # pixels of a bar, and around all of them
 _LEGEND = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12, "color": TEXT}, "title": ""}
@@ -34,7 +34,7 @@ def shown_words(answer: Answer) -> str:
         return f"图中为最大的{MOST_LINES}组" if len(answer.groups) > MOST_LINES else ""
     if len(answer.question.by) == 2:
         first, second = ({group[i] for group in answer.groups} for i in (0, 1))
-        cut = len(first) > MOST_BARS // 2 or len(second) > MOST_COLOURS
+        cut = len(first) > MOST_PAIRED or len(second) > MOST_COLOURS
         return "图中为最大的几组" if cut else ""
     return f"图中为前{MOST_BARS}组" if len(answer.groups) > MOST_BARS else ""
 
@@ -43,29 +43,32 @@ def _bars(answer: Answer) -> go.Figure:
     figures = list(answer.figures[:MOST_BARS])
     chart = go.Figure(layout=_layout(len(figures) * _BAR + _ROOM))
     names = [_short(figure) for figure in figures]
-    chart.add_trace(_bar_trace(figures, names, [PALE if is_few(figure) else _ACCENT for figure in figures], ""))
+    chart.add_trace(_bar_trace(figures, names))
     _bar_axes(chart, figures, names)
     return chart
 
 
 def _grouped_bars(answer: Answer) -> go.Figure:
     """Return a bar for each pair of values: the first field along the axis, the second by colour."""
-    first = list(dict.fromkeys(group[0] for group in answer.groups))[: MOST_BARS // 2]
+    first = list(dict.fromkeys(group[0] for group in answer.groups))[:MOST_PAIRED]
     second = list(dict.fromkeys(group[1] for group in answer.groups))[:MOST_COLOURS]
     found = {group_of(figure): figure for figure in answer.figures}
-    chart = go.Figure(layout=_layout(max(180, len(first) * len(second) * 13 + 70), legend=True))
+    chart = go.Figure(layout=_layout(max(180, len(first) * len(second) * 15 + 70), legend=True))
     for colour, value in zip(_COLOURS, second, strict=False):
         figures = [found[name, value] for name in first if (name, value) in found]
         names = [figure_name for figure_name in first if (figure_name, value) in found]
-        colours = [PALE if is_few(figure) else colour for figure in figures]
-        chart.add_trace(_bar_trace(figures, names, colours, value, width=None))
+        chart.add_trace(_bar_trace(figures, names, value, colour, width=None))
     _bar_axes(chart, list(answer.figures), first)
     chart.update_layout(barmode="group", bargap=0.25)
     return chart
 
 
 def _bar_trace(
-    figures: Sequence[Figure], names: Sequence[str], colours: Sequence[str], name: str, width: float | None = 0.66
+    figures: Sequence[Figure],
+    names: Sequence[str],
+    name: str = "",
+    colour: str = _COLOURS[0],
+    width: float | None = 0.66,
 ) -> go.Bar:
     return go.Bar(
         x=[figure.value for figure in figures],
@@ -73,10 +76,11 @@ def _bar_trace(
         orientation="h",
         name=escape(name),
         width=width,
-        marker={"color": list(colours)},
+        marker={"color": colour, "opacity": [_FAINT if is_few(figure) else 1 for figure in figures]},
+        constraintext="none",
         text=[fmt.with_unit(figure.kpi, figure.value) for figure in figures],
         textposition="outside",
-        textfont={"size": 12, "color": TEXT},
+        textfont={"size": 12 if width else 11, "color": TEXT},
         cliponaxis=False,
         customdata=[_identity(figure) for figure in figures],
         hovertext=[_hover(figure) for figure in figures],

@@ -18,7 +18,7 @@ from pages.parts.markup import esc, link, show
 NONE = "不分组"
 MOST_ROWS = 200  # of the table on the page; the files hold all
 LISTED = 200
-_HEIGHT = 330
+_HEIGHT, _FITTING = 330, 10  # pixels of the lists; rows of the table that fit
 
 
 def ask(screen: Screen) -> Question:
@@ -113,14 +113,14 @@ def table(screen: Screen, answered: Answer) -> None:
     heads += [(answered.whole.kpi.name, "n"), ("分子/分母" if answered.whole.denominator is not None else "件", "n")]
     figures = list(answered.figures)
     if answered.is_over_time:
-        figures.sort(key=lambda figure: figure.period.first, reverse=True)
+        figures.sort(key=lambda figure: figure.period.first, reverse=True)  # stable: the groups stay by size
     rows = [_row(screen, answered, figure) for figure in figures[:MOST_ROWS]]
     rows.append(_row(screen, answered, answered.whole, "total"))
     notes = [f"列出前{MOST_ROWS}行，共{len(figures)}行；下载的文件含全部。"] if len(figures) > MOST_ROWS else []
     if answered.cut_to:
         notes.append(f"取值很多，只列登记件数最多的{answered.cut_to}个；合计仍为全部。")
     show(markup.title("数表", "点数值看口径，点件数看案件；浅色为n<5，不作比较"))
-    with st.container(height=_HEIGHT, border=False, key="answer_rows"):
+    with st.container(height=_HEIGHT if len(rows) > _FITTING else "content", border=False, key="answer_rows"):
         show(markup.grid(heads, rows))
     show(markup.notes(notes))
 
@@ -135,7 +135,7 @@ def _row(screen: Screen, answered: Answer, figure: Figure, css: str = "") -> str
     cells = "".join(f"<td>{esc(text)}</td>" for text in (*periods_cell, *names))
     few = " few" if explore.is_few(figure) else ""
     value = link(screen.passport(figure), esc(figure.with_unit), "口径")
-    return f'<tr class="{css}">{cells}<td class="n{few}">{value}</td><td class="n link{few}">{_counted(screen, figure)}</td></tr>'
+    return f'<tr class="{css}">{cells}<td class="n{few}">{value}</td><td class="n link pair{few}">{_counted(screen, figure)}</td></tr>'
 
 
 def _counted(screen: Screen, figure: Figure) -> str:

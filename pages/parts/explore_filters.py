@@ -100,7 +100,8 @@ def adder() -> None:
 
 
 def _add(labels: dict[str, str]) -> None:
-    name = labels.get(st.session_state.pop("add_condition", None) or "")
+    name = labels.get(st.session_state["add_condition"] or "")
+    st.session_state["add_condition"] = None  # ready for the next one
     if name:
         _open((name, _ways(criterion("cases", name))[0]))
 
