@@ -15,6 +15,7 @@ _SUBJECTS = (volume, timeliness, in_hand, satisfaction, backlog, change, structu
 CATALOG: dict[str, Kpi] = {kpi.id: kpi for subject in _SUBJECTS for kpi in subject.KPIS}
 
 assert len(CATALOG) == sum(len(subject.KPIS) for subject in _SUBJECTS), "two KPIs have the same id"
+assert len({kpi.name for kpi in CATALOG.values()}) == len(CATALOG), "two KPIs have the same name"
 assert all(kpi.family in CATALOG for kpi in CATALOG.values()), "a variant of a KPI that does not exist"
 
 

@@ -5,6 +5,7 @@ without it being resolved; a flag without a date resolves nothing (see the KPIs 
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -26,12 +27,16 @@ _LEDGERS = {
 
 @dataclass(frozen=True)
 class ListPart:
-    """One batch, or the cases of one leader: the share of it that is done, how many are past their target and not done."""
+    """One batch, or the cases of one leader: the share of it that is done, how many are past their target and not done.
+
+    next_target, leaders: the first target date, and who answers, of what is not done; None and () where all is done.
+    """
 
     name: str
     figure: Figure
     late: int
-    next_target: object  # the first target date of what is not done, or None
+    next_target: date | None
+    leaders: tuple[str, ...]
 
 
 def parts(reader: Reader, kpi_id: str, by: str, period: Period, where: Where) -> list[ListPart]:
@@ -47,9 +52,8 @@ def parts(reader: Reader, kpi_id: str, by: str, period: Period, where: Where) ->
         own = lines[lines[column] == name] if name else lines
         undone = own[own["level"] != "done"]
         targets = undone["目标日期"].dropna()
-        found.append(
-            ListPart(name, figure, int((undone["level"] == "late").sum()), targets.min() if len(targets) else None)
-        )
+        late, leaders = int((undone["level"] == "late").sum()), tuple(dict.fromkeys(undone["领导"]))
+        found.append(ListPart(name, figure, late, targets.min() if len(targets) else None, leaders))
     return found
 
 

@@ -1,18 +1,16 @@
-"""What is in hand, case by case and branch by branch: the two limits, how old it is, how it came and went.
+"""What is in hand, case by case and branch by branch: the two limits, how old it is, what may be a backlog.
 
 Acceptance and closing have limits of their own, so they have lists of their own. Every list is chosen by the conditions
 of the KPI that counts it, so that they agree. A suspected backlog case is a hint and is counted nowhere.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Literal
 
 import pandas as pd
 
 from data.schema import BLANK
 from data.store import Reader
-from metrics import periods
 from metrics.counting import bound, count, fill, source_of, window_of
 from metrics.dimensions import Where
 from metrics.engine import measure
@@ -26,7 +24,6 @@ _LIMITS: dict[str, tuple[str, str, str, str]] = {  # waiting, late, days left, t
     "accept": ("awaits_acceptance", "is_accept_overdue", "accept_days_left", "accept_due_on"),
     "close": ("due_on IS NOT NULL", "is_overdue", "days_left", "due_on"),
 }
-_FIRST_DAY = date(1990, 1, 1)  # the importer takes no earlier one
 AGES = ((0, 15), (16, 30), (31, 60), (61, 90), (91, 180), (181, None))
 _OLD = "(is_open AND days_in_hand > $least_days)"
 _BACK = "(is_latest AND came_back AND times >= $least_times AND days_in_hand <= 365)"
@@ -58,28 +55,6 @@ class Aging:
     def total(self) -> int:
         """All open cases of the branch."""
         return sum(self.counts)
-
-
-@dataclass(frozen=True)
-class Flow:
-    """Cumulative counts at the end of one period, the opening stock included: received ≥ handled ≥ left.
-
-    received − left is what is in hand, received − handled what waits for acceptance. came, closed, gone: within the
-    period alone; gone left without being closed (不予受理、退回、撤回、并案).
-    """
-
-    period: Period
-    received: int
-    handled: int
-    left: int
-    came: int
-    closed: int
-    gone: int
-
-    @property
-    def in_hand(self) -> int:
-        """The cases open at the end of the period."""
-        return self.received - self.left
 
 
 def listing(reader: Reader, limit: Limit, where: Where) -> pd.DataFrame:
@@ -158,34 +133,6 @@ def _by_branch(reader: Reader, parts: dict[str, str], period: Period, where: Whe
         return found.numerator if found else 0
 
     return {branch: {name: of(kpi, branch) for name, kpi in zip(parts, kpis, strict=True)} for branch in spine}
-
-
-def flows(reader: Reader, span: tuple[Period, ...], where: Where) -> list[Flow]:
-    """Return how cases came and went over consecutive periods, cumulatively, what was in hand before them included.
-
-    Whatever the filter, in_hand is what the KPI open_cases counts at the end of each period.
-    """
-    before = periods.span(_FIRST_DAY, span[0].first - timedelta(days=1), reader.as_of)
-    moves = ("received", "handled", "closed", "gone")
-    kpis = {
-        move: replace(_BASE, id=f"move#{move}", kind="count", relation="case_moves", period_of="move_on",
-                      population=f"move = '{move}'")
-        for move in moves
-    }  # fmt: skip
-    counted = count(reader, list(kpis.values()), [before, *span], (), where)
-
-    def of(move: str, period: Period) -> int:
-        found = counted.get((kpis[move].id, window_of(kpis[move], period), ()))
-        return found.numerator if found else 0
-
-    gone_before = of("closed", before) + of("gone", before)
-    received, handled, left = of("received", before) - gone_before, of("handled", before) - gone_before, 0
-    found = []
-    for period in span:
-        came, closed, gone = of("received", period), of("closed", period), of("gone", period)
-        received, handled, left = received + came, handled + of("handled", period), left + closed + gone
-        found.append(Flow(period, received, handled, left, came, closed, gone))
-    return found
 
 
 def suspected(reader: Reader, where: Where) -> pd.DataFrame:

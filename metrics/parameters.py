@@ -105,6 +105,7 @@ def parameters(reader: Reader) -> dict[str, object]:
     return {
         "as_of": reader.as_of,
         "as_of_on": reader.as_of.date(),
+        "month_start_day": start_day(reader),
         "by_moment": setting(reader, "deadline_compare") == "moment",
         "rating_first": setting(reader, "rating_basis") == "first",
         "count_rejected": is_on(reader, "count_rejected"),

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.parts import frame, in_hand, ledgers, panels
+from pages.parts import frame, in_hand, ledgers, panels, standing
 
 screen = frame.begin("积案与督办", "backlog")
 in_hand.leading(screen)
 
-closing, acceptance, levels = st.columns([42, 26, 32])
+closing, acceptance, levels = st.columns([39, 32, 29])
 with closing, panels.panel("closing"):
     in_hand.listing(screen, "close")
 with acceptance, panels.panel("acceptance"):
@@ -15,7 +15,7 @@ with acceptance, panels.panel("acceptance"):
 with levels, panels.panel("levels"):
     in_hand.levels(screen)
 
-batches, stock, leaders = st.columns([36, 28, 36])
+batches, stock, leaders = st.columns([38, 25, 37])
 with batches, panels.panel("batches"):
     ledgers.batches(screen)
 with stock, panels.panel("stock"):
@@ -23,16 +23,22 @@ with stock, panels.panel("stock"):
 with leaders, panels.panel("leaders"):
     ledgers.leaders(screen)
 
+ledgers.lines(screen)
+
 ages, flow = st.columns([50, 50])
 with ages, panels.panel("ages"):
-    in_hand.ages(screen)
+    standing.ages(screen)
 with flow, panels.panel("flow"):
-    in_hand.flow(screen)
+    standing.flow(screen)
 
-months, suspects = st.columns([50, 50])
-with months, panels.panel("months"):
-    in_hand.month_ends(screen)
+month_ends, ledger_months = st.columns([50, 50])
+with month_ends, panels.panel("months"):
+    standing.month_ends(screen)
+with ledger_months, panels.panel("ledger_months"):
+    ledgers.months(screen)
+
+suspects, rush = st.columns([50, 50])
 with suspects, panels.panel("suspects"):
-    in_hand.suspects(screen)
-
-ledgers.lines(screen)
+    standing.suspects(screen)
+with rush, panels.panel("rush"):
+    standing.month_end_rush(screen)

@@ -6,34 +6,39 @@ from html import escape
 import plotly.graph_objects as go
 
 from metrics.charts.base import QUIET, RULE, TEXT, layout
-from metrics.open_cases import Flow
+from metrics.flows import Flow
 
 _FILLS = {"received": "#E9D3BF", "handled": "#D5E3F0"}  # waiting for acceptance; in work
-_LINES = (("received", "登记", "#38434F"), ("handled", "受理", "#B5590B"), ("left", "办结及其他离手", "#1F6FB2"))
+_LINES = (("received", "期初＋登记", "#38434F"), ("handled", "受理等", "#B5590B"), ("left", "办结等", "#1F6FB2"))
+_OPENING = "期初"
 
 
 def cumulative_flow(flows: Sequence[Flow], height: int = 240) -> go.Figure:
-    """Return the picture of consecutive periods, oldest first, each line named at its end."""
-    labels = [flow.period.label for flow in flows]
+    """Return the picture of consecutive periods, oldest first, each line named at its end.
+
+    It begins with what was in hand before the first of them, so that one month is a line too.
+    """
+    labels = [_OPENING, *(flow.period.label for flow in flows)]
     chart = go.Figure(layout=layout("", "", height))
-    for name, _, line in reversed(_LINES):  # from the bottom: each fills the gap down to the one before
+    for place, (name, _, line) in reversed(list(enumerate(_LINES))):  # from the bottom: each fills the gap below it
         fill = {"fill": "tonexty", "fillcolor": _FILLS[name]} if name in _FILLS else {}
         chart.add_trace(
             go.Scatter(
                 x=labels,
-                y=[getattr(flow, name) for flow in flows],
-                mode="lines+markers" if len(flows) == 1 else "lines",
+                y=[flows[0].before[place], *(getattr(flow, name) for flow in flows)],
+                mode="lines",
                 line={"color": line, "width": 1.6},
-                customdata=[_hover(flow) for flow in flows],
+                customdata=[f"期初在办{flows[0].before[0]}件", *(_hover(flow) for flow in flows)],
                 hovertemplate="%{customdata}<extra></extra>",
                 cliponaxis=False,
                 **fill,
             )
         )
     _name_lines(chart, flows, height)
+    every = max(1, -(-len(flows) // 12))
     chart.update_xaxes(
-        type="category", tickmode="array", tickvals=labels[:: max(1, len(labels) // 6)],
-        ticktext=[_tick(flow) for flow in flows[:: max(1, len(flows) // 6)]], tickangle=0, showgrid=False,
+        type="category", range=[0, len(flows)], tickmode="array", tickvals=[_OPENING, *labels[1:][every - 1 :: every]],
+        ticktext=[_OPENING, *(_tick(flow, flows[0]) for flow in flows[every - 1 :: every])], tickangle=0, showgrid=False,
         linecolor="#C5CED8", tickfont={"size": 11.5, "color": QUIET}, fixedrange=True,
     )  # fmt: skip
     chart.update_yaxes(
@@ -46,13 +51,14 @@ def cumulative_flow(flows: Sequence[Flow], height: int = 240) -> go.Figure:
 
 def _hover(flow: Flow) -> str:
     return escape(
-        f"{flow.period.words}：登记{flow.came}件，办结{flow.closed}件，其他离手{flow.gone}件，期末在办{flow.in_hand}件"
+        f"{flow.period.words}：登记{flow.came}件，受理等{flow.taken}件，办结{flow.closed}件，其他离手{flow.gone}件，"
+        f"期末在办{flow.in_hand}件"
     )
 
 
-def _tick(flow: Flow) -> str:
+def _tick(flow: Flow, first: Flow) -> str:
     month = flow.period.last.month
-    return f"{flow.period.year}年" if month == 1 else f"{month}月"
+    return f"{flow.period.year}年{month}月" if month == 1 and flow.period.year != first.period.year else f"{month}月"
 
 
 def _name_lines(chart: go.Figure, flows: Sequence[Flow], height: int) -> None:
@@ -61,7 +67,7 @@ def _name_lines(chart: go.Figure, flows: Sequence[Flow], height: int) -> None:
     top = max(last.received, 1)
     room = 15 / max(height - 40, 60) * top  # a line of text, in units of the axis
     at = None
-    for name, words, colour in sorted(_LINES, key=lambda entry: getattr(last, entry[0])):
+    for name, words, colour in reversed(_LINES):  # from the lowest
         value = getattr(last, name)
         at = value if at is None else max(value, at + room)
         chart.add_annotation(

@@ -55,7 +55,7 @@ KPIS = (
     ),
     Kpi(
         id="accept_overdue_open",
-        name="超期未受理",
+        name="超期未受理存量",
         question="有多少件过了15天还没受理？",
         formula="统计期末尚未受理、且受理期限早于当日的件数",
         population="is_valid AND is_accept_overdue",

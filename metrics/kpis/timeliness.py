@@ -253,4 +253,23 @@ KPIS = (
         variant_of="days_to_close_avg",
         **_DAYS,
     ),
+    Kpi(
+        id="month_end_close_share",
+        name="月末3日办结占比",
+        group="时效",
+        question="是不是都赶在月底办结？",
+        formula="每月最后3天办结的件 ÷ 统计期内办结的件",
+        kind="share",
+        unit="%",
+        decimals=1,
+        period_of="closed_on",
+        period_words="按办结日期取数",
+        population="is_valid AND is_closed",
+        # The day three days on lies in another month; months are moved to begin on the first.
+        condition="date_trunc('month', closed_on - $month_start_day + 1) <> date_trunc('month', closed_on - $month_start_day + 4)",
+        numerator_words="办结日期在统计月最后3天的信访件",
+        denominator_words="统计期内办结、有办结时间的信访件（含重件）",
+        source=("推定",),
+        caveat="只作数据质量诊断，不排名：天天均匀办结时约占一成；当月未到月末时偏低。",
+    ),
 )

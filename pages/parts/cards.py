@@ -13,6 +13,7 @@ from pages.parts.markup import esc, link, show
 
 BROKEN = "※"  # beside a change across a known break; the footnote says which
 _STATES = {"green": "better", "yellow": "concern", "red": "overdue", "grey": "quiet"}
+_ALARMS = ("overdue_open", "accept_overdue_open")  # red as soon as there is one
 LEADING = (
     "cases_total",
     "accept_timely_rate",
@@ -67,7 +68,7 @@ def card(screen: Screen, figure: Figure, before: str = "", after: str = "") -> s
     number, unit = number_and_unit(figure)
     lines = [before, change(figure), target(screen, figure)]
     body = "".join(f"<p>{line}</p>" for line in [*[line for line in lines if line][:2], after] if line)
-    alarm = " overdue" if kpi.id == "overdue_open" and figure.numerator else ""
+    alarm = " overdue" if kpi.id in _ALARMS and figure.numerator else ""
     inner = (
         f'<span class="name">{esc(kpi.name)}<i aria-hidden="true">ⓘ</i></span>'
         f'<span class="big{alarm}">{esc(number)}<small>{esc(unit)}</small></span>'

@@ -1,5 +1,7 @@
 """The tables of the overview: branches side by side, and what is overdue or nearly so. Every number is a link."""
 
+from datetime import date
+
 from data.schema import UNMATCHED_BRANCH
 from metrics.engine import Figure
 from metrics.lists import BranchRow
@@ -96,6 +98,11 @@ def _attention_row(screen: Screen, case: dict) -> str:
 def short(number: str) -> str:
     """Return a case number that fits a narrow column: the first four and the last four characters."""
     return number if len(number) <= 10 else f"{number[:4]}…{number[-4:]}"
+
+
+def short_day(day: date, year: int) -> str:
+    """Return a day for a narrow column, its year only where it is not `year`: 08-31, 24-12-14."""
+    return f"{day:%m-%d}" if day.year == year else f"{day:%y-%m-%d}"
 
 
 def attention_words(screen: Screen) -> str:

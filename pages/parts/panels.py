@@ -31,6 +31,12 @@ def last_months(screen: Screen, many: int = 36) -> list[Period]:
     return query.months_before(screen.reader, screen.period, many)
 
 
+def month_words(month: Period) -> str:
+    """Return a month for a narrow column: its year only in January, its cut-off where it is not over."""
+    words = month.plain_words if month.last.month == 1 else month.plain_words.partition("年")[2]
+    return words if month.complete else f"{words}（{month.cut_words}）"
+
+
 def trend(
     screen: Screen, kpi: str, height: int, where: Where | None = None, key: str = "", marks: Sequence[Mark] = ()
 ) -> Figure:

@@ -1,4 +1,4 @@
-"""超期未受理; the drawn table is metrics/examples/accept_overdue_open.md."""
+"""超期未受理存量; the drawn table is metrics/examples/accept_overdue_open.md."""
 
 from pathlib import Path
 

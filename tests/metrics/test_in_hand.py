@@ -1,16 +1,14 @@
-"""What is in hand: the lists, the levels, the ages, the flow and the hints, worked by hand and held to what must be true."""
+"""What is in hand: the lists, the levels, the ages and the hints, worked by hand."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from metrics import open_cases, periods
 from metrics.dimensions import Where
 from metrics.engine import measure
-from tests.metrics.build import make_store, temporary_store
+from tests.metrics.build import make_store
 
 EVERYTHING = Where()
 
@@ -104,25 +102,6 @@ def test_the_classes_of_age_have_no_gap_and_no_overlap() -> None:
     assert [open_cases.age_words(*age) for age in (bounds[0], bounds[-1])] == ["0—15天", "180天以上"]
 
 
-def test_the_flow_is_received_less_what_left(desk) -> None:
-    august, september = periods.months(date(2025, 8, 1), date(2025, 9, 30), desk.as_of)
-    before, now = open_cases.flows(desk, (august, september), EVERYTHING)
-    # July ends with C1 and C2 in hand; August brings C3 and X1
-    assert (before.received, before.came, before.in_hand) == (4, 2, 4)
-    # September brings A1 A2 A3 X2; X1 is closed, X2 refused: 4 + 4 − 2 = 6
-    assert (now.came, now.closed, now.gone, now.in_hand) == (4, 1, 1, 6)
-    # taken on or gone by then: C1 C2 C3 X1 and X2; A1 A2 A3 wait
-    assert (now.received, now.handled) == (8, 5)
-
-
-def test_a_closing_without_a_time_never_lies_in_hand(tmp_path) -> None:
-    reader = make_store(tmp_path, [open_case("N1", "2025-09-05", status="已办结", accepted_at="2025-09-06")])
-    (flow,) = open_cases.flows(
-        reader, tuple(periods.months(date(2025, 9, 1), date(2025, 9, 30), reader.as_of)), EVERYTHING
-    )
-    assert (flow.came, flow.closed, flow.in_hand) == (1, 1, 0)
-
-
 def test_a_filter_narrows_every_list(desk) -> None:
     where = Where.of({"branch": ["下陆区分局"]})
     assert list(open_cases.listing(desk, "close", where)["编号"]) == ["C2"]
@@ -168,38 +147,29 @@ def test_what_the_ledger_names_already_is_no_hint(tmp_path) -> None:
     assert open_cases.suspected(make_store(tmp_path, [case], backlog=[line]), EVERYTHING).empty
 
 
-# ---- what must be true of any cases ----
-
-DAYS = st.integers(0, 120).map(lambda n: datetime(2025, 6, 1) + timedelta(days=n))
-
-
-@st.composite
-def any_case(draw) -> dict:
-    received = draw(DAYS)
-    later = st.integers(0, 60).map(lambda n: min(received + timedelta(days=n), datetime(2025, 9, 30)))
-    status = draw(
-        st.sampled_from(["未受理", "办理中", "已办结", "不予受理", "退回/转出", "撤回", "并案", "作废", "未识别"])
+def test_the_hint_follows_its_settings(tmp_path) -> None:
+    case = open_case("L1", "2025-07-01", accepted_at="2025-07-02", status="办理中")  # 91 days before 30 September
+    strict = make_store(tmp_path / "a", [case], settings={"suspected_days": "90"})
+    lax = make_store(tmp_path / "b", [case], settings={"suspected_days": "91"})
+    assert list(open_cases.suspected(strict, EVERYTHING)["编号"]) == ["L1"]
+    assert open_cases.suspected(lax, EVERYTHING).empty
+    twice = make_store(
+        tmp_path / "c", visits("2025-06-01", "2025-07-01", closed="2025-06-20"), settings={"suspected_times": "2"}
     )
-    row = {"received_at": received, "status": status, "branch": draw(st.sampled_from(["大冶市分局", "下陆区分局"]))}
-    if status not in ("未受理", "不予受理"):
-        row["accepted_at"] = draw(st.none() | later)
-    if status in ("已办结", "撤回"):
-        row["closed_at"] = draw(st.none() | later)
-    if status in ("不予受理", "退回/转出"):
-        row["replied_at"] = draw(st.none() | later)
-    return row
+    assert list(open_cases.suspected(twice, EVERYTHING)["理由"]) == ["同人同点位第2次，此前曾办结"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(any_case(), min_size=1, max_size=12))
-def test_stock_is_the_stock_before_plus_what_came_less_what_left(rows) -> None:
-    reader = temporary_store(cases=[row | {"case_no": f"H{n}"} for n, row in enumerate(rows)])
-    months = tuple(periods.months(date(2025, 6, 1), date(2025, 9, 30), reader.as_of))
-    flows = open_cases.flows(reader, months, EVERYTHING)
-    stock = 0
-    for flow, figure in zip(flows, measure(reader, ["open_cases"], months), strict=True):
-        stock += flow.came - flow.closed - flow.gone
-        assert flow.in_hand == stock == figure.numerator
-        assert flow.received >= flow.handled >= flow.left
-        ages = open_cases.ageing(reader, flow.period, EVERYTHING)
-        assert ages[-1].total == figure.numerator == sum(aging.total for aging in ages[:-1])
+def test_a_hint_changes_no_figure(tmp_path) -> None:
+    case = open_case("L1", "2025-01-02", accepted_at="2025-01-03", status="办理中")
+    reader = make_store(tmp_path, [case], backlog=[{"batch": "一", "case_no": "J1", "branch": "大冶市分局"}])
+    assert len(open_cases.suspected(reader, EVERYTHING)) == 1
+    assert [one.numerator for one in measure(reader, ["backlog_open", "backlog_new"], [year(reader)])] == [1, 0]
+
+
+def test_the_days_before_a_limit_follow_their_setting(tmp_path) -> None:
+    case = open_case("C1", "2025-08-14", accepted_at="2025-08-15", status="办理中")  # due 14 October: 14 days left
+    near = make_store(tmp_path / "a", [case], settings={"due_soon_days": "14"})
+    far = make_store(tmp_path / "b", [case], settings={"due_soon_days": "13"})
+    assert list(open_cases.listing(near, "close", EVERYTHING)["剩余"]) == ["余14天"]
+    assert open_cases.listing(far, "close", EVERYTHING).empty
+    assert [open_cases.levels(reader, "close", EVERYTHING)[-1].green for reader in (near, far)] == [0, 1]

@@ -1,12 +1,15 @@
 """The ledgers part by part and line by line: a batch keeps its denominator, a target that has passed is told."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from metrics import ledgers, periods
 from metrics.dimensions import Where
-from tests.metrics.build import make_store
+from metrics.engine import measure
+from tests.metrics.build import make_store, temporary_store
 
 EVERYTHING = Where()
 
@@ -49,6 +52,7 @@ def test_a_batch_keeps_its_denominator_and_tells_what_is_late(city) -> None:
         ("", 1, 4, 1),
     ]
     assert [p.next_target and f"{p.next_target:%m-%d}" for p in found] == ["08-31", None, "08-31"]
+    assert [p.leaders for p in found] == [("甲", "乙"), ("未注明",), ("甲", "乙", "未注明")]  # of what is not done
 
 
 def test_a_past_month_is_made_again_as_it_was(city) -> None:
@@ -91,3 +95,42 @@ def test_key_cases_by_leader(tmp_path) -> None:
 def test_a_filter_by_branch_narrows_the_ledger(city) -> None:
     where = Where.of({"branch": ["下陆区分局"]})
     assert list(ledgers.listing(city, "backlog_resolve_rate", september(city), where)["编号"]) == ["J4"]
+
+
+def test_the_months_of_the_backlog(city) -> None:
+    """January lists three, May resolves one of them, July lists one more: 3, 3, 3, 3, 2, 2, 3, 3, 3."""
+    months = periods.months(date(2025, 1, 1), date(2025, 9, 30), city.as_of)
+    found = {
+        kpi: [figure.numerator for figure in measure(city, [kpi], months)]
+        for kpi in ("backlog_open", "backlog_new", "backlog_resolved")
+    }
+    assert found == {
+        "backlog_open": [3, 3, 3, 3, 2, 2, 3, 3, 3],
+        "backlog_new": [3, 0, 0, 0, 0, 0, 1, 0, 0],
+        "backlog_resolved": [0, 0, 0, 0, 1, 0, 0, 0, 0],
+    }
+
+
+DAYS = st.none() | st.integers(0, 130).map(lambda n: datetime(2025, 5, 20) + timedelta(days=n))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(DAYS, DAYS, st.none() | st.booleans(), st.sampled_from("AB")), min_size=1, max_size=10))
+def test_the_stock_of_a_ledger_is_the_stock_before_plus_listed_less_resolved(drawn) -> None:
+    """Of any ledger, lines without dates and lines resolved before they were listed included, and branch by branch."""
+    lines = [
+        {"case_no": str(n), "branch": branch, "listed_at": listed, "resolved_at": resolved, "is_resolved": flag}
+        for n, (listed, resolved, flag, branch) in enumerate(drawn)
+    ]
+    reader = temporary_store(backlog=lines)
+    months = periods.months(date(2025, 5, 1), date(2025, 9, 30), reader.as_of)
+    names = ["backlog_open", "backlog_new", "backlog_resolved"]
+    by_kpi = {name: [f.numerator for f in measure(reader, [name], months)] for name in names}
+    stock = [f.numerator for f in measure(reader, ["backlog_open"], [periods.month(2025, 4, reader.as_of)])]
+    for new, resolved in zip(by_kpi["backlog_new"], by_kpi["backlog_resolved"], strict=True):
+        stock.append(stock[-1] + new - resolved)
+    assert by_kpi["backlog_open"] == stock[1:]
+    parts = measure(reader, ["backlog_open"], months[-1:], ("branch",))
+    assert sum(f.numerator for f in parts if f.group) == stock[-1]
+    listed = ledgers.listing(reader, "backlog_resolve_rate", months[-1], EVERYTHING)
+    assert (listed["level"] != "done").sum() == stock[-1]
