@@ -42,7 +42,7 @@ def of_series(reader: Reader, kpi: str, group: dict[str, str], where: Where) -> 
     """
     others = {*group, *where.names} - {"branch"}
     branches = (group["branch"],) if "branch" in group else where.get("branch")
-    if others or len(branches) > 1:
+    if others or where.conditions or len(branches) > 1:
         return []
     return steps(reader, kpi, branches[0] if branches else "")
 

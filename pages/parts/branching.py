@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from data.schema import UNMATCHED_BRANCH
-from metrics import charts, signals
+from metrics import charts, signals, spring
 from metrics.catalog import CATALOG
 from metrics.engine import Figure, fits
 from pages.parts import markup, query, signs
@@ -44,7 +44,7 @@ def multiples(screen: Screen, kpi: str) -> None:
     controls = {group[0]: control for group, control in found.items() if group and _is_shown(screen, group[0])}
     groups = {name: control.figures for name, control in controls.items()}
     known = CATALOG[kpi]
-    sub = f"{known.unit}，{known.formula}；各分局同一刻度，浅色点n<5，空心点为未完月份；数据截至{moment(screen.reader.as_of)}"
+    sub = f"{known.unit}，{known.formula}；各分局同一刻度，浅色点n<5，空心点为未完月份；{_joined(groups)}数据截至{moment(screen.reader.as_of)}"
     show(markup.title(f"{known.name}：各分局逐月", sub))
     if groups:
         drawn = charts.multiples(groups, controls=controls)
@@ -52,6 +52,12 @@ def multiples(screen: Screen, kpi: str) -> None:
         show(signs.table(controls))
     else:
         show(markup.nothing("没有分局。"))
+
+
+def _joined(groups: dict[str, list[Figure]]) -> str:
+    """Return how January and February are drawn where they are one point."""
+    note = spring.note(figure for figures in groups.values() for figure in figures)
+    return f"{note}；" if note else ""
 
 
 def _is_shown(screen: Screen, branch: str) -> bool:
