@@ -5,6 +5,7 @@ of the KPI that counts it, so that they agree. A suspected backlog case is a hin
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 import pandas as pd
@@ -111,6 +112,18 @@ def ageing(reader: Reader, period: Period, where: Where) -> list[Aging]:
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else int(value)
+
+
+def conditions_of_age(period: Period, low: int, high: int | None) -> tuple[str, ...]:
+    """Return the conditions, as an address has them, under which the open cases of a period's end are of a class of age."""
+    youngest = f"received_at<={period.cut - timedelta(days=low)}"
+    return (youngest,) if high is None else (f"received_at>={period.cut - timedelta(days=high)}", youngest)
+
+
+def conditions_of_green(reader: Reader, limit: Limit) -> tuple[str, ...]:
+    """Return the conditions, as an address has them, under which an open case has more than the days of the setting left."""
+    first = reader.as_of.date() + timedelta(days=number(reader, "due_soon_days") + 1)
+    return (f"due_at>={first}",) if limit == "close" else ("accept_state=未到期", f"accept_due_at>={first}")
 
 
 def age_words(low: int, high: int | None) -> str:

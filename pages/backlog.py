@@ -15,7 +15,7 @@ with acceptance, panels.panel("acceptance"):
 with levels, panels.panel("levels"):
     in_hand.levels(screen)
 
-batches, stock, leaders = st.columns([38, 25, 37])
+batches, stock, leaders = st.columns([37, 27, 36])
 with batches, panels.panel("batches"):
     ledgers.batches(screen)
 with stock, panels.panel("stock"):

@@ -10,7 +10,7 @@ from metrics.engine import fits
 from metrics.open_cases import Level, Limit
 from pages.parts import cards, downloads, markup, query
 from pages.parts.frame import Screen, moment
-from pages.parts.lists import short, short_day
+from pages.parts.lists import in_hand, month_label, short, short_day
 from pages.parts.markup import esc, link, show
 
 _LEADING = (
@@ -90,7 +90,8 @@ def _case_row(screen: Screen, case: dict, late_kpi: str, soon_kpi: str) -> str:
 
 
 def _today(screen: Screen) -> str:
-    return f"{screen.reader.as_of:%Y-%m}"
+    """Return the label of the statistical month that is going on, whose state is that of now."""
+    return month_label(screen.reader, screen.reader.as_of)
 
 
 def _as_of(screen: Screen) -> str:
@@ -132,15 +133,22 @@ def _any(*levels: Level) -> bool:
 
 
 def _level_row(screen: Screen, closing: Level, accepting: Level) -> str:
-    def cell(count: int, kpi: str, css: str = "") -> str:
+    def late(count: int, kpi: str, css: str) -> str:
         named = {"group": f"branch:{closing.branch}"} if closing.branch else {}
-        inner = link(screen.link("cases", kpi=kpi, span=_today(screen), **named), str(count)) if kpi else str(count)
-        return f'<td class="n {css if count else ""}">{inner if count else ""}</td>'
+        return _count(count, screen.link("cases", kpi=kpi, span=_today(screen), **named), css)
+
+    def green(count: int, limit: Limit) -> str:
+        conditions = open_cases.conditions_of_green(screen.reader, limit)
+        return _count(count, in_hand(screen, closing.branch, conditions, _today(screen)))
 
     css = "total" if not closing.branch else "aside" if closing.branch == UNMATCHED_BRANCH else ""
     return (
         f'<tr class="{css}"><td>{esc(closing.branch or "合计")}</td>'
-        f"{cell(closing.red, 'overdue_open', 'overdue')}{cell(closing.yellow, 'due_soon', 'concern')}"
-        f"{cell(closing.green, '')}{cell(accepting.red, 'accept_overdue_open', 'overdue')}"
-        f"{cell(accepting.yellow, 'accept_due_soon', 'concern')}{cell(accepting.green, '')}</tr>"
+        f"{late(closing.red, 'overdue_open', 'overdue')}{late(closing.yellow, 'due_soon', 'concern')}"
+        f"{green(closing.green, 'close')}{late(accepting.red, 'accept_overdue_open', 'overdue')}"
+        f"{late(accepting.yellow, 'accept_due_soon', 'concern')}{green(accepting.green, 'accept')}</tr>"
     )
+
+
+def _count(count: int, here: str, css: str = "") -> str:
+    return f'<td class="n {css if count else ""}">{link(here, str(count)) if count else ""}</td>'

@@ -1,14 +1,17 @@
 """The tables of the overview: branches side by side, and what is overdue or nearly so. Every number is a link."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from data.schema import UNMATCHED_BRANCH
+from data.store import Reader
+from metrics import parameters, periods
 from metrics.engine import Figure
 from metrics.lists import BranchRow
 from pages.parts import markup, query
 from pages.parts.cards import BROKEN, broken
 from pages.parts.frame import Screen
-from pages.parts.markup import esc, link
+from pages.parts.markup import address, esc, link
 from pages.parts.panels import FEW
 
 _BRANCH_HEADS = (
@@ -98,6 +101,18 @@ def _attention_row(screen: Screen, case: dict) -> str:
 def short(number: str) -> str:
     """Return a case number that fits a narrow column: the first four and the last four characters."""
     return number if len(number) <= 10 else f"{number[:4]}…{number[-4:]}"
+
+
+def in_hand(screen: Screen, branch: str, conditions: Iterable[str], span: str = "") -> str:
+    """Return the address of the open cases of a branch ("" for all) under conditions, at the end of the period or span."""
+    pairs = [("kpi", "open_cases"), *([("span", span)] if span else [])]
+    pairs += [("group", f"branch:{branch}")] if branch else []
+    return address("cases", [*pairs, *(("where", text) for text in conditions), *screen.pairs])
+
+
+def month_label(reader: Reader, day: date) -> str:
+    """Return the label of the statistical month that holds a day, for an address."""
+    return periods.month_holding(day, parameters.start_day(reader)).label
 
 
 def short_day(day: date, year: int) -> str:

@@ -9,7 +9,7 @@ from metrics.open_cases import AGES, Aging
 from metrics.periods import Period
 from pages.parts import downloads, markup, panels, query
 from pages.parts.frame import Screen, moment
-from pages.parts.lists import short
+from pages.parts.lists import in_hand, month_label, short
 from pages.parts.markup import esc, link, show
 
 _SUSPECTS = 8
@@ -32,12 +32,13 @@ def ages(screen: Screen) -> None:
 
 
 def _age_row(screen: Screen, aging: Aging) -> str:
-    cells = "".join(
-        f'<td class="n {"concern" if low > 60 and count else ""}">{count or ""}</td>'
-        for (low, _), count in zip(AGES, aging.counts, strict=True)
-    )
-    named = {"group": f"branch:{aging.branch}"} if aging.branch else {}
-    total = link(screen.link("cases", kpi="open_cases", **named), str(aging.total))
+    def cell(low: int, high: int | None, count: int) -> str:
+        here = in_hand(screen, aging.branch, open_cases.conditions_of_age(screen.period, low, high))
+        css = " concern" if low > 60 and count else ""
+        return f'<td class="n{css}">{link(here, str(count)) if count else ""}</td>'
+
+    cells = "".join(cell(*age, count) for age, count in zip(AGES, aging.counts, strict=True))
+    total = link(in_hand(screen, aging.branch, ()), str(aging.total))
     css = "" if aging.branch not in ("", UNMATCHED_BRANCH) else "aside" if aging.branch else "total"
     return (
         f'<tr class="{css}"><td>{esc(aging.branch or "合计")}</td>{cells}<td class="n">{total}</td>'
@@ -121,8 +122,8 @@ def suspects(screen: Screen) -> None:
 
 
 def _suspect_row(screen: Screen, case: dict) -> str:
-    year = f"{case['登记日期']:%Y}"
-    here = screen.link("cases", kpi="cases_total", span=year, group=f"case_no:{case['编号']}")
+    month = month_label(screen.reader, case["登记日期"])
+    here = screen.link("cases", kpi="cases_total", span=month, group=f"case_no:{case['编号']}")
     return (
         f"<tr><td>{link(here, esc(short(case['编号'])), case['编号'])}</td>"
         f'<td class="cut" title="{esc(case["点位"])}">{esc(case["点位"])}</td><td>{esc(case["责任分局"])}</td>'

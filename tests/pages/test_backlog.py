@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -58,10 +58,20 @@ def cells(drawn: str, name: str) -> list[str]:
 
 def cases_at(opened, store: Path, drawn: str, title: str) -> list[str]:
     """Follow the link that carries this title and return the numbers of the rows it shows."""
-    found = re.search(rf'<a href="cases\?([^"]*)" title="{title}"', drawn)[1].replace("&amp;", "&")
-    page = opened("pages/cases.py", store, **dict(parse_qsl(found)))
+    return followed(opened, store, re.search(rf'<a href="cases\?([^"]*)" title="{title}"', drawn)[1])
+
+
+def followed(opened, store: Path, query: str) -> list[str]:
+    """Return the numbers of the cases that an address of the page of cases shows."""
+    page = opened("pages/cases.py", store, **parse_qs(query.replace("&amp;", "&")))
     assert not page.exception
     return list(page.dataframe[0].value["信访件编号"])
+
+
+def links(drawn: str, name: str) -> list[tuple[str, int]]:
+    """Return (query of the address, number it says) of every number in the one row that begins with a name."""
+    (line,) = [found for found in re.findall(r"<tr.*?</tr>", drawn) if f"<td>{name}</td>" in found]
+    return [(query, int(number)) for query, number in re.findall(r'<a href="cases\?([^"]*)">(\d+)</a>', line)]
 
 
 def test_the_leading_figures(opened, desk):
@@ -90,6 +100,39 @@ def test_the_worst_branch_is_named_and_levels_are_counted(opened, desk):
     drawn = html(opened(PAGE, desk))
     assert "<h2>超期未办结最多：大冶市分局1件</h2>" in drawn
     assert row(drawn, "大冶市分局", "1", "1") and row(drawn, "合计", "1", "1", "1")
+
+
+def panel_with(drawn: str, words: str) -> str:
+    """Return what is drawn from a title on, up to the next one."""
+    return drawn[drawn.index(words) :].split("<h2>")[0]
+
+
+def test_every_number_of_levels_and_ages_leads_to_as_many_cases(opened, tmp_path):
+    waiting = {"status": "未受理", "branch": "大冶市分局"}
+    cases = [
+        OPEN | {"case_no": "C1", "received_at": "2025-03-01", "accepted_at": "2025-03-02"},  # late
+        OPEN | {"case_no": "C2", "received_at": "2025-08-01", "accepted_at": "2025-08-06"},  # due in 5 days
+        OPEN | {"case_no": "C3", "received_at": "2025-08-20", "accepted_at": "2025-09-10"},  # time left
+        OPEN | {"case_no": "C4", "received_at": "2025-08-31", "accepted_at": "2025-09-11"},  # time left, 30 days old
+        waiting | {"case_no": "A1", "received_at": "2025-09-01"},  # late
+        waiting | {"case_no": "A2", "received_at": "2025-09-16"},  # due in a day
+        waiting | {"case_no": "A3", "received_at": "2025-09-25"},  # time left
+    ]
+    make_store(tmp_path, cases, settings={"month_start_day": "26"})
+    drawn = html(opened(PAGE, tmp_path))
+    levels = links(panel_with(drawn, "超期未办结最多"), "大冶市分局")
+    found = [followed(opened, tmp_path, query) for query, _ in levels]
+    assert [sorted(numbers) for numbers in found] == [["C1"], ["C2"], ["C3", "C4"], ["A1"], ["A2"], ["A3"]]
+    assert [number for _, number in levels] == [1, 1, 2, 1, 1, 1]
+    ages = links(panel_with(drawn, "在办7件，其中60天以上1件"), "合计")
+    # A2 14 and A3 5 days; A1 29, C4 30; C3 41, C2 60; C1 213; and all seven
+    assert [sorted(followed(opened, tmp_path, query)) for query, _ in ages] == [
+        ["A2", "A3"],
+        ["A1", "C4"],
+        ["C2", "C3"],
+        ["C1"],
+        ["A1", "A2", "A3", "C1", "C2", "C3", "C4"],
+    ]
 
 
 def test_the_ledgers_part_by_part_and_line_by_line(opened, desk):
