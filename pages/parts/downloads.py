@@ -9,11 +9,16 @@ from pages.parts.frame import Screen, as_of_words
 _WRITERS = (("下载 Excel", "xlsx", export.to_xlsx), ("下载 CSV", "csv", export.to_csv))
 
 
-def pair(screen: Screen, frame: pd.DataFrame, name: str, definition: str, when: str = "") -> None:
-    """Draw the downloads of a frame whose headings are Chinese; `when` says its days where it is not the period."""
+def pair(
+    screen: Screen, frame: pd.DataFrame, name: str, definition: str, when: str = "", filtered: str | None = None
+) -> None:
+    """Draw the downloads of a frame whose headings are Chinese.
+
+    when: its days, where they are not those of the period. filtered: the filter in words, where not all of it applies.
+    """
     notes = [
         f"{name}　{when or screen.period.words}",
-        f"筛选：{screen.where.words or '无'}",
+        f"筛选：{(screen.where.words if filtered is None else filtered) or '无'}",
         f"口径：{definition}",
         as_of_words(screen.reader),
     ]

@@ -9,7 +9,7 @@ from metrics.scorecard import Board, Card, Part
 from pages.parts import markup, query
 from pages.parts.frame import Screen, moment
 from pages.parts.markup import esc, link, show
-from pages.parts.mechanism_lists import downloads
+from pages.parts.mechanism_lists import take_away
 
 _NOTES = (
     "同一档内不分先后：只有合计超出99.8%偶然范围的分局才说“明显”，超出95%的只作“留意”；偶然范围＝该分局的件数按全市的率，"
@@ -41,7 +41,7 @@ def draw(screen: Screen) -> None:
     idle = [f"没有一件可评、未列出：{'、'.join(found.left_out)}。"] if found.left_out else []
     show(markup.notes([_rules(found), *idle, *_NOTES]))
     words = f"权重：{'；'.join(f'{one.kpi.name}{plain(one.weight)}分，{one.rule_words}' for one in found.items)}"
-    downloads(screen, scorecard.to_frame(found), "分局评估", f"{words}；设定：{found.set_words}")
+    take_away(screen, scorecard.to_frame(found), "分局评估", f"{words}；设定：{found.set_words}")
 
 
 def _title(found: Board) -> str:

@@ -6,10 +6,10 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from metrics import export, workings
+from metrics import workings
 from metrics.activities import LETTER, MISSED, Activity
-from pages.parts import markup, query
-from pages.parts.frame import Screen, as_of_words
+from pages.parts import downloads, markup, query
+from pages.parts.frame import Screen
 from pages.parts.lists import short
 from pages.parts.markup import esc, link, show
 from pages.parts.mechanism import CSS, day_words, read, unfit
@@ -82,7 +82,7 @@ def leaders(screen: Screen) -> None:
         for row in rows
     ]  # fmt: skip
     show(markup.grid(heads, lines))
-    downloads(screen, workings.leader_frame(rows), "领导包保与下访", "领导包保台账、研判会、带案下访、督办函台账")
+    take_away(screen, workings.leader_frame(rows), "领导包保与下访", "领导包保台账、研判会、带案下访、督办函台账")
 
 
 def listed(screen: Screen) -> None:
@@ -113,7 +113,7 @@ def listed(screen: Screen) -> None:
         ("涉及信访件", ""),
     )
     show(markup.grid(heads, [_line(screen, one, known, found.now) for one in rows[:_MOST]]))
-    downloads(screen, workings.to_frame(rows, found.now), "工作台账", f"类别：{kind or ALL_KINDS}{unfit(screen)}")
+    take_away(screen, workings.to_frame(rows, found.now), "工作台账", f"类别：{kind or ALL_KINDS}{unfit(screen)}")
 
 
 def _line(screen: Screen, one: Activity, known: dict[str, date], now: date) -> str:
@@ -147,16 +147,10 @@ def _case_link(screen: Screen, number: str, known: dict[str, date]) -> str:
     return screen.link("cases", kpi="cases_total", span=str(known[number]), group=f"case_no:{number}")
 
 
-def downloads(screen: Screen, table: pd.DataFrame, name: str, words: str) -> None:
-    """Draw the downloads of a list, with what is written on it."""
-    filtered = f"分局：{'、'.join(screen.where.get('branch')) or '全部'}"
-    notes = [f"{name}　{screen.period.words}", filtered, words, as_of_words(screen.reader)]
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        for label, ending, write in (("下载 Excel", "xlsx", export.to_xlsx), ("下载 CSV", "csv", export.to_csv)):
-            st.download_button(
-                label, lambda write=write: write(table, notes), f"{name}_{screen.period.label.replace('/', '至')}.{ending}",
-                on_click="ignore", key=f"get_{name}_{ending}",
-            )  # fmt: skip
+def take_away(screen: Screen, table: pd.DataFrame, name: str, words: str) -> None:
+    """Draw the downloads of a list; of the filters a ledger has the branch only."""
+    branches = "、".join(screen.where.get("branch"))
+    downloads.pair(screen, table, name, words, filtered=f"分局：{branches}" if branches else "")
 
 
 def _short_day(day: date | None, now: date) -> str:

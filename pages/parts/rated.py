@@ -6,13 +6,12 @@ Every row leads to the case, every list can be taken away with what it is writte
 from collections.abc import Iterable
 
 import pandas as pd
-import streamlit as st
 
-from metrics import export, rating_lists, ratings
+from metrics import rating_lists, ratings
 from metrics.engine import Figure
 from metrics.ratings import MAIN, BranchRating, OneCase
-from pages.parts import markup, query
-from pages.parts.frame import Screen, as_of_words
+from pages.parts import downloads, markup, query
+from pages.parts.frame import Screen
 from pages.parts.lists import short
 from pages.parts.markup import esc, link, show
 
@@ -228,20 +227,5 @@ def _changed_row(screen: Screen, case: dict) -> str:
 
 
 def _downloads(screen: Screen, found: pd.DataFrame, name: str, definition: str) -> None:
-    """Draw the two downloads of a list, with what it is, its filter and its cut-off written on it."""
-    notes = [
-        f"{name}　{screen.period.words}",
-        f"筛选：{screen.where.words or '无'}",
-        f"口径：{definition}",
-        as_of_words(screen.reader),
-    ]
     kept = found[[column for column in found.columns if column not in _INNER]]
-    with st.container(horizontal=True, horizontal_alignment="right", key=f"get_{name}"):
-        for label, ending, write in (("下载 Excel", "xlsx", export.to_xlsx), ("下载 CSV", "csv", export.to_csv)):
-            st.download_button(
-                label,
-                lambda write=write: write(kept, notes),
-                f"{name}_{screen.period.label}.{ending}".replace("/", "至"),
-                on_click="ignore",
-                key=f"get_{name}_{ending}",
-            )
+    downloads.pair(screen, kept, name, definition)
