@@ -14,7 +14,7 @@ from data.schema import TABLES, Field
 from data.store import Reader
 from metrics import catalog
 from metrics.compare import change_periods, reaches
-from metrics.counting import bound, fill, numerator_of, source_of, window_of
+from metrics.counting import bound, fill, near, numerator_of, source_of, window_of
 from metrics.dimensions import NO_FILTER, Where, dimension
 from metrics.kpi import Kpi
 from metrics.parameters import parent_of
@@ -119,7 +119,7 @@ def _query(reader: Reader, asked: _Asked, columns: str, order: str, limit: int |
         "rows",
         columns=columns,
         source=source_of(kpi.relation, []),
-        dated=f"r.{kpi.period_of} BETWEEN $from_on AND $to_on" if kpi.period_of else "TRUE",
+        dated=f"r.{kpi.period_of} BETWEEN $from_on AND $to_on AND {near(kpi.period_of)}" if kpi.period_of else "TRUE",
         where=test,
         condition=asked.condition,
         order=order,

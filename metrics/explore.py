@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from data.store import Reader
 from metrics import catalog, format, periods
 from metrics.catalog import CATALOG
-from metrics.counting import bound, source_of
+from metrics.counting import bound, near, source_of
 from metrics.dimensions import Where, criterion, few_values, fits
 from metrics.engine import Figure, measure
 from metrics.fields import all_fields
@@ -94,7 +94,7 @@ def answer(reader: Reader, question: Question, period: Period, where: Where) -> 
     order = {group: place for place, group in enumerate(groups)}
     shown = [figure for figure in figures if group_of(figure) in order]
     shown.sort(key=lambda figure: (figure.period.first, order[group_of(figure)]))
-    cut = MOST_GROUPS if narrowed != where else 0
+    cut = MOST_GROUPS if any(len(wanted) == MOST_GROUPS for _, wanted in narrowed.items) else 0
     return Answer(question, whole, tuple(shown), tuple(groups), cut)
 
 
@@ -114,7 +114,7 @@ def _largest(reader: Reader, kpi: Kpi, name: str, period: Period, where: Where) 
     test, values = where.condition(RELATIONS["case_facts"])
     sql = f"""
         SELECT group_0 FROM {source_of("case_facts", [part])}
-        WHERE received_on BETWEEN $from_on AND $to_on AND {test}
+        WHERE received_on BETWEEN $from_on AND $to_on AND {near("received_on")} AND {test}
         GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_GROUPS}"""
     found = reader.query(sql, bound(reader, sql, [(period.first, period.cut)], False, values))
     return Where.of({name: [value for (value,) in found]})
@@ -157,3 +157,10 @@ def finding(answered: Answer) -> str:
 def group_words(figure: Figure) -> str:
     """Return a figure's group in words: 下陆区分局 · 网络; 合计 for all cases together."""
     return " · ".join(figure.group.values()) or "合计"
+
+
+def rows_of(figure: Figure) -> int | None:
+    """Return how many rows a figure counts as its whole; None where it does not say."""
+    if not figure.kpi.counts_rows:
+        return None
+    return figure.numerator if figure.denominator is None else figure.denominator

@@ -43,12 +43,16 @@ class Cases:
     many: int
 
 
-def read(screen: Screen, wanted: Target, rows: int = SHOWN_ROWS) -> Cases:
-    """Return the cases that the address asks for; stop the page with a sentence where there can be none."""
+def read(screen: Screen, wanted: Target, rows: int = SHOWN_ROWS, many: int | None = None) -> Cases:
+    """Return the cases that the address asks for; stop the page with a sentence where there can be none.
+
+    many: how many there are, where that is known.
+    """
     asked = (wanted.kpi.id, wanted.period, wanted.group, screen.where, wanted.part)
     try:
         first = query.ask(screen.reader, cases.cases_behind, *asked, rows)
-        many = len(first) if len(first) < rows else query.ask(screen.reader, cases.count_behind, *asked)
+        if many is None or len(first) < rows:
+            many = len(first) if len(first) < rows else query.ask(screen.reader, cases.count_behind, *asked)
     except UserError as error:
         show(markup.wrong(str(error)))
         st.stop()

@@ -166,7 +166,7 @@ def cases(screen: Screen, answered: Answer) -> None:
     if answered.whole.kpi.factors:
         show(markup.nothing("两个比率的乘积没有单独的案件清单，请改选其中一个指标。"))
         return
-    found = caselist.read(screen, wanted, LISTED)
+    found = caselist.read(screen, wanted, LISTED, explore.rows_of(answered.whole))
     title, tools = st.columns([64, 36], vertical_alignment="center")
     with title:
         more = link(screen.link("cases", kpi=wanted.kpi.id), "在案件页打开", css="more")
