@@ -54,11 +54,13 @@ def board_of(path: str, wide: int) -> str:
 
 
 def finished(drawn: Page) -> Page:
-    """Wait until the charts stand."""
+    """Wait until the charts stand and no text comes any more."""
     drawn.wait_for_function(
         "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(box => box.querySelector('.main-svg'))"
     )
-    drawn.wait_for_timeout(500)
+    texts: list[str] = []
+    while texts != (texts := drawn.evaluate(TEXTS)) or not texts:
+        drawn.wait_for_timeout(800)
     return drawn
 
 
