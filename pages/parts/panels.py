@@ -65,7 +65,8 @@ def trend_words(screen: Screen, whole: Figure, monthly: Sequence[Figure]) -> str
     """Return the grey line under a trend: unit, definition, n, cut-off."""
     counts = [figure.denominator for figure in monthly if figure.denominator is not None]
     many = f"，每月n={min(counts)}—{max(counts)}" if counts else ""
-    unit = f"{whole.kpi.unit}/月" if whole.denominator is None else f"{whole.kpi.unit}，{whole.kpi.formula}"
+    each = f"{whole.kpi.unit}，期末" if whole.kpi.kind == "stock" else f"{whole.kpi.unit}/月"
+    unit = each if whole.denominator is None else f"{whole.kpi.unit}，{whole.kpi.formula}"
     joined = spring.note(monthly)
     return f"{unit}{many}；{f'{joined}；' if joined else ''}数据截至{moment(screen.reader.as_of)}"
 

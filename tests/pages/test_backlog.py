@@ -159,6 +159,7 @@ def test_the_backlog_month_by_month(opened, desk):
     # both listed in January, before the first case; J2 resolved on 3 June
     assert cells(drawn, "新列入") == ["", "", "", ""] and cells(drawn, "化解") == ["", "", "", "1"]
     assert cells(drawn, "月末存量") == ["2", "2", "2", "1"]
+    assert "件，期末；" in drawn and "件/月" not in drawn  # a stock is not so many a month
     assert "2025年6月新列入<a" in drawn and ">0件</a>，化解<a" in drawn
 
 
