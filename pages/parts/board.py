@@ -119,7 +119,8 @@ def _picture(here: str, wide: int, title: str) -> None:
     if made and made[0] == here:
         picture = made[1]
         label = f"下载图片（{picture.width}×{picture.height}）"
-        st.download_button(label, picture.png, f"{title}_{wide}.png", "image/png", on_click="ignore", key="board_get")
+        name = f"{title}_{wide}.png"
+        st.download_button(label, picture.png, name, "image/png", on_click="ignore", key="board_get", type="primary")
 
 
 def own_address() -> str:
