@@ -11,6 +11,7 @@ from data.schema import UNMATCHED_BRANCH
 from metrics import charts, signals, spring
 from metrics.catalog import CATALOG
 from metrics.engine import Figure, fits
+from metrics.funnel import funnel
 from pages.parts import markup, query, signs
 from pages.parts.cards import BROKEN, broken
 from pages.parts.frame import Screen, moment
@@ -66,15 +67,20 @@ def _is_shown(screen: Screen, branch: str) -> bool:
 
 
 def ranking(screen: Screen, kpi: str) -> None:
-    """Draw the branches from best to worst; those with too few cases are named and left out."""
+    """Draw the branches from best to worst; those with too few cases are named and left out.
+
+    A share is put in order but given no place: only what chance does not explain is named (exact test, 99.8 %).
+    """
     figures = query.measure(screen.reader, [kpi], [screen.period], ("branch",), screen.where, "yoy")
     known = CATALOG[kpi]
     own = [f for f in figures if f.group and _is_shown(screen, f.group["branch"])]
     ranked = [f for f in own if f.value is not None and (f.denominator is None or f.denominator >= FEW)]
     ranked.sort(key=lambda figure: figure.value, reverse=known.direction != "lower")
-    rows = [_rank(screen, place, figure) for place, figure in enumerate(ranked, 1)]
+    judged = _judged(screen, kpi)
+    places = [judged.get(f.group["branch"], "") for f in ranked] if judged is not None else range(1, len(ranked) + 1)
+    rows = [_rank(screen, place, figure) for place, figure in zip(places, ranked, strict=True)]
     heads = (
-        ("", "n"),
+        ("" if judged is None else "判断", "n" if judged is None else ""),
         ("分局", ""),
         ("数值", "n"),
         ("分子/分母" if known.kind == "share" else "n", "n"),
@@ -82,20 +88,43 @@ def ranking(screen: Screen, kpi: str) -> None:
     )
     order = {"higher": "由高到低", "lower": "由低到高", "neutral": "由高到低"}[known.direction]
     show(
-        markup.title(f"{screen.period.plain_words}排列", f"{known.name}，{order}；并列不分先后"),
+        markup.title(_ranking_title(screen, ranked, judged), f"{known.name}，{order}；{_ranking_note(judged)}"),
         markup.grid(heads, rows) if rows else markup.nothing("没有可排列的分局。"),
         broken(ranked),
         markup.notes(_left_out(own, ranked)),
     )
 
 
-def _rank(screen: Screen, place: int, figure: Figure) -> str:
+def _judged(screen: Screen, kpi: str) -> dict[str, str] | None:
+    """Return what the exact test says of each branch against all branches; None where a KPI is not such a share."""
+    known = CATALOG[kpi]
+    if known.kind != "share" or known.numerator or known.factors:
+        return None
+    whole = screen.where.without("branch")
+    figures = query.measure(screen.reader, [kpi], [screen.period], ("branch",), whole)
+    return {point.name: point.words for point in funnel(figures).points}
+
+
+def _ranking_title(screen: Screen, ranked: list[Figure], judged: dict[str, str] | None) -> str:
+    if judged is None or len(ranked) < 2:
+        return f"{screen.period.plain_words}排列"
+    named = [f.group["branch"] for f in ranked if judged.get(f.group["branch"], "").startswith("明显")]
+    return f"{'、'.join(named)}与全体差异明显" if named else "各分局差异属正常波动"
+
+
+def _ranking_note(judged: dict[str, str] | None) -> str:
+    if judged is None:
+        return "并列不分先后"
+    return "次序不是名次；越出99.8%才点名，越出95%写“留意”"
+
+
+def _rank(screen: Screen, place: int | str, figure: Figure) -> str:
     counted = f"{figure.numerator}/{figure.denominator}" if figure.numerator is not None else figure.denominator
     words, _, aside = (figure.comparison.text if figure.comparison else "").partition("（")
     change = "—" if figure.comparison is None or figure.comparison.change is None else aside.rstrip("）") or words
     crossed = bool(figure.comparison and figure.comparison.caution)
     return (
-        f'<tr><td class="n">{place}</td><td>{esc(figure.group["branch"])}</td>'
+        f'<tr><td class="{"n" if isinstance(place, int) else ""}">{place}</td><td>{esc(figure.group["branch"])}</td>'
         f'<td class="n">{link(screen.passport(figure), esc(figure.with_unit), figure.kpi.name)}</td>'
         f'<td class="n">{"" if figure.denominator is None else counted}</td><td class="n{" few" if crossed else ""}">{esc(change)}{BROKEN if crossed else ""}</td></tr>'
     )

@@ -5,6 +5,7 @@ import re
 from data.store import Store
 from metrics import engine, lists, periods
 from pages.parts.cards import LEADING
+from tests.metrics.build import make_store
 from tests.pages.conftest import html
 
 
@@ -96,3 +97,27 @@ def test_every_kpi_can_be_compared_over_the_branches(opened, city):
 def test_a_branch_with_few_cases_is_not_ranked_and_named(opened, city):
     drawn = html(opened("pages/branches.py", city))
     assert "样本不足（少于5件），不参与排列：执法支队（n=0）。" in drawn
+
+
+def test_branches_get_no_place_for_what_chance_explains(opened, tmp_path):
+    """下陆 9 of 20 beside 57 of 60 is named; 阳新 18 of 20 is not, though it is the lower of the two that are left."""
+    rated = {
+        "received_at": "2025-02-01",
+        "accepted_at": "2025-02-02",
+        "closed_at": "2025-03-05",
+        "rated_at": "2025-09-15",
+    }
+    rows = [
+        rated | {"branch": branch, "rating": rating, "rating_state": "已评价"}
+        for branch, satisfied, dissatisfied in (("大冶市分局", 57, 3), ("下陆区分局", 9, 11), ("阳新县分局", 18, 2))
+        for rating in ["满意"] * satisfied + ["不满意"] * dissatisfied
+    ]
+    make_store(tmp_path, rows)
+    drawn = html(opened("pages/branches.py", tmp_path))
+    assert "<h2>下陆区分局与全体差异明显</h2>" in drawn and "次序不是名次" in drawn
+    assert '<td class="">明显偏低</td><td>下陆区分局</td>' in drawn
+    assert '<td class=""></td><td>阳新县分局</td>' in drawn
+    calm = html(opened("pages/branches.py", tmp_path, branch="阳新县分局"))
+    assert ">明显偏低</td>" not in calm
+    volume = html(opened("pages/branches.py", tmp_path, kpi_name="信访总量"))
+    assert '<td class="n">1</td><td>大冶市分局</td>' in volume
