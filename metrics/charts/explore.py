@@ -55,9 +55,11 @@ def _grouped_bars(answer: Answer) -> go.Figure:
     found = {group_of(figure): figure for figure in answer.figures}
     chart = go.Figure(layout=_layout(max(180, len(first) * len(second) * 15 + 70), legend=True))
     for colour, value in zip(_COLOURS, second, strict=False):
-        figures = [found[name, value] for name in first if (name, value) in found]
-        names = [figure_name for figure_name in first if (figure_name, value) in found]
+        names = [name for name in first if (name, value) in found]
+        figures = [found[name, value] for name in names]
         chart.add_trace(_bar_trace(figures, names, value, colour, width=None))
+        square = {"color": colour, "symbol": "square", "size": 10}
+        chart.add_trace(go.Scatter(x=[None], y=[None], mode="markers", name=escape(value), marker=square))  # its legend
     _bar_axes(chart, list(answer.figures), first)
     chart.update_layout(barmode="group", bargap=0.25)
     return chart
@@ -76,7 +78,9 @@ def _bar_trace(
         orientation="h",
         name=escape(name),
         width=width,
-        marker={"color": colour, "opacity": [_FAINT if is_few(figure) else 1 for figure in figures]},
+        # By colour, not by opacity: with opacities of its own a trace tells Streamlit of no click.
+        marker={"color": [_pale(colour) if is_few(figure) else colour for figure in figures]},
+        showlegend=False,
         constraintext="none",
         text=[fmt.with_unit(figure.kpi, figure.value) for figure in figures],
         textposition="outside",
@@ -86,6 +90,11 @@ def _bar_trace(
         hovertext=[_hover(figure) for figure in figures],
         hoverinfo="text",
     )
+
+
+def _pale(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{_FAINT})"
 
 
 def _bar_axes(chart: go.Figure, figures: Sequence[Figure], names: Sequence[str]) -> None:
