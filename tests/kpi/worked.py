@@ -11,7 +11,13 @@ from metrics.parameters import start_day
 from tests.metrics.build import make_store
 
 _TABLES = {label: table for table, label in LABELS.items()}
-_DERIVED = {"办结期限": "due_at", "受理期限": "accept_due_at", "初重件": "is_repeat", "重开次数": "reopened_count", "改评次数": "rating_changes"}
+_DERIVED = {
+    "办结期限": "due_at",
+    "受理期限": "accept_due_at",
+    "初重件": "is_repeat",
+    "重开次数": "reopened_count",
+    "改评次数": "rating_changes",
+}
 _COUNTS = ("reopened_count", "rating_changes")
 _COPIES = "件数"
 
