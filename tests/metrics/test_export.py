@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from metrics.export import defused, to_csv, to_xlsx
+from metrics.export import defused, rows_to_csv, rows_to_xlsx, to_csv, to_xlsx
 
 FRAME = pd.DataFrame(
     {
@@ -52,3 +52,15 @@ def test_csv() -> None:
 def test_an_empty_table() -> None:
     assert to_xlsx(pd.DataFrame({"编号": []})) and to_xlsx(pd.DataFrame())
     assert to_csv(pd.DataFrame({"编号": []})).decode("utf-8-sig") == "编号\r\n"
+
+
+def test_rows_one_by_one_make_the_same_files() -> None:
+    rows = [[None if pd.isna(cell) else cell for cell in row] for row in FRAME.astype(object).itertuples(index=False)]
+    rows = [[cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell for cell in row] for row in rows]
+    assert rows_to_csv(list(FRAME.columns), iter(rows), NOTES) == to_csv(FRAME, NOTES)
+    sheets = [
+        openpyxl.load_workbook(io.BytesIO(book)).active
+        for book in (to_xlsx(FRAME, NOTES), rows_to_xlsx(list(FRAME.columns), iter(rows), NOTES))
+    ]
+    one, other = ([tuple(row) for row in sheet.iter_rows(values_only=True)] for sheet in sheets)
+    assert one == other and sheets[0].auto_filter.ref == sheets[1].auto_filter.ref

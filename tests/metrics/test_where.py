@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from data.errors import UserError
 from data.schema import CASE_FIELDS
 from metrics import periods
+from metrics.cases import count_behind, every_case_behind
 from metrics.dimensions import Condition, Where, criterion, dimension_values, few_values
 from metrics.engine import cases_behind, measure
 from metrics.fields import all_fields
@@ -101,7 +102,12 @@ def test_the_sql_equals_a_plain_filter(drawn: list[dict], wheres: list[Where]) -
         (figure,) = measure(reader, ["cases_total"], [EVER], where=where)
         expected = [row for row in drawn if passes(row, where)]
         assert figure.numerator == len(expected), where
-        assert len(cases_behind(reader, "cases_total", EVER, where=where)) == len(expected)
+        assert count_behind(reader, "cases_total", EVER, where=where) == len(expected)
+    headings, found = every_case_behind(reader, "cases_total", EVER, where=wheres[0])
+    frame = cases_behind(reader, "cases_total", EVER, where=wheres[0])
+    assert headings == list(frame.columns)
+    assert [row[0] for row in found] == list(frame["信访件编号"])
+    assert len(cases_behind(reader, "cases_total", EVER, where=wheres[0], limit=2)) == min(2, len(frame))
 
 
 @given(filters())
