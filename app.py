@@ -10,7 +10,7 @@ overview.strip(screen)
 
 volume, branches, attention = st.columns([30, 37, 33])
 with volume, panels.panel("volume"):
-    panels.trend(screen, "cases_total", 236)
+    panels.trend(screen, "cases_total", 180)
     overview.caveats(screen)
 with branches, panels.panel("branches"):
     markup.show(overview.branch_title(screen), lists.branches(screen))
@@ -19,7 +19,7 @@ with attention, panels.panel("attention"):
 
 satisfaction, pollution, channel, gaps = st.columns([30, 24, 24, 22])
 with satisfaction, panels.panel("satisfaction"):
-    panels.trend(screen, "satisfaction_rate", 236)
+    panels.trend(screen, "satisfaction_rate", 200)
 with pollution, panels.panel("pollution"):
     overview.mix(screen, "mix_pollution", "pollution")
 with channel, panels.panel("channel"):
