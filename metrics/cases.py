@@ -58,6 +58,22 @@ def count_behind(
     return reader.query(sql, values)[0][0]
 
 
+def case_numbers(
+    reader: Reader,
+    kpi: Kpi | str,
+    period: Period,
+    group: dict[str, str] | None = None,
+    where: Where = NO_FILTER,
+    part: Part = "denominator",
+    limit: int | None = None,
+) -> tuple[str, ...]:
+    """Return the numbers (信访件编号) of the rows of `cases_behind`, at most `limit`; a row without one is 无编号."""
+    asked = _asked(reader, kpi, period, group, where, part)
+    order = _ORDER[RELATIONS[asked.kpi.relation].table]
+    rows = reader.query(*_query(reader, asked, "coalesce(case_no, '无编号')", order, limit))
+    return tuple(number for (number,) in rows)
+
+
 def every_case_behind(
     reader: Reader,
     kpi: Kpi | str,

@@ -22,7 +22,7 @@ _UNKNOWN_FIELDS = {"status": "办理状态", "channel": "渠道", "rating": "满
 def findings(reader: Reader, period: Period, where: Where = NO_FILTER) -> list[str]:
     """Return the findings of a period as Chinese sentences, the most important first."""
     parts: tuple[Callable[[Reader, Period, Where], list[str]], ...] = (
-        _volume, volume_caveats, _timeliness, _satisfaction, _open_cases, _repeated_sites, _ledgers, _unplaced,
+        _volume, volume_caveats, _timeliness, _satisfaction, _open_cases, _repeated_sites, _ledgers, unplaced,
     )  # fmt: skip
     return [sentence for part in parts for sentence in part(reader, period, where)]
 
@@ -157,7 +157,8 @@ def _ledgers(reader: Reader, period: Period, where: Where) -> list[str]:
     return found
 
 
-def _unplaced(reader: Reader, period: Period, where: Where) -> list[str]:
+def unplaced(reader: Reader, period: Period, where: Where = NO_FILTER) -> list[str]:
+    """Return how many cases fall to no branch of the list, and how many values no table knows; [] where there are none."""
     found = []
     by_branch = measure(reader, ["cases_total"], [period], ("branch",), where)
     unmatched = next((f.numerator for f in by_branch if f.group.get("branch") == UNMATCHED_BRANCH), 0)

@@ -81,6 +81,27 @@ def listing(reader: Reader, limit: Limit, where: Where) -> pd.DataFrame:
     return found.drop(columns=["days_left", "is_late"])
 
 
+def at_end(reader: Reader, period: Period, where: Where) -> pd.DataFrame:
+    """Return the cases that were open at a period's end and then late, or within the days of the setting 临期天数.
+
+    Columns: 编号, 点位, 责任分局, 期限 (the day), 剩余 (超期6天, 今日到期, 余1天; as of that end), 现状 (the status at
+    as_of), level ("overdue" or "soon"), case_key; the longest late first.
+    """
+    columns = (
+        'case_no AS "编号", site AS "点位", branch AS "责任分局", due_on AS "期限", days_left, is_overdue, '
+        'status AS "现状", case_key'
+    )
+    days = number(reader, "due_soon_days")
+    condition = "is_valid AND (is_overdue OR days_left BETWEEN 0 AND $days)"
+    found = _rows(reader, period, where, columns, condition, "due_on, case_key", {"days": days}).astype(object)
+    found = found.where(found.notna(), None)
+    left = [_words(n, is_late) for n, is_late in zip(found["days_left"], found["is_overdue"], strict=True)]
+    found.insert(4, "剩余", left)
+    found["点位"] = [site or BLANK for site in found["点位"]]
+    found["level"] = ["overdue" if is_late else "soon" for is_late in found["is_overdue"]]
+    return found[["编号", "点位", "责任分局", "期限", "剩余", "现状", "level", "case_key"]]
+
+
 def _words(days_left: int, is_late: bool) -> str:
     if is_late:
         return f"超期{-days_left}天" if days_left else "今日已超期"

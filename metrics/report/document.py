@@ -41,11 +41,15 @@ class Fact(_Record, tag="fact"):
 
 
 class Number(_Record, tag="number"):
-    """A number as it is printed. value: the number itself (a share as a fraction of 1; None for "—"); fact: id or ""."""
+    """A number as it is printed. value: the number itself (a share as a fraction of 1; None for "—"); fact: id or "".
+
+    state: green, yellow, red or grey by the KPI's target, late for what is overdue, "" where nothing is judged.
+    """
 
     text: str
     value: float | None = None
     fact: str = ""
+    state: str = ""
 
 
 Text = tuple[str | Number, ...]
