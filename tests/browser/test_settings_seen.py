@@ -57,6 +57,7 @@ def test_a_target_is_changed_and_seen_on_the_overview(settings):
     drawn.get_by_label("原因").fill("办公会议定")
     drawn.get_by_role("button", name="保存").click()
     drawn.get_by_text("已生效，版本").wait_for()
+    settings.settle()
     assert "办公会议定" in drawn.locator(".st-key-panel_changes").inner_text()
     drawn.locator(".top nav a", has_text="总览").click()
     settings.settle()
