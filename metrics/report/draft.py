@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import pandas as pd
+
 from data.store import Reader
 from metrics import periods, signals
 from metrics.engine import Figure
+from metrics.open_cases import at_end
 from metrics.parameters import is_on, setting, start_day
 from metrics.periods import Period
 from metrics.report.document import Heading, Number, Paragraph, Text
@@ -95,6 +98,11 @@ class Draft:
     def charts(self) -> dict[str, ControlChart]:
         """The control charts of the figures that a report speaks of, over these months, by KPI."""
         return signals.charts(self.reader, CHARTED, self.months, self.subject.where)
+
+    @cached_property
+    def limits(self) -> pd.DataFrame:
+        """The cases that were late or near their limit at the period's end, see metrics.open_cases.at_end."""
+        return at_end(self.reader, self.period, self.subject.where)
 
     def signal(self, kpi: str) -> str:
         """Return what its control chart says of the month: 属正常波动; empty for another period, or where it says nothing."""

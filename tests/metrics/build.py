@@ -72,9 +72,12 @@ def make_store(
     return store.reader(scope)
 
 
+_TEMPORARY = tempfile.TemporaryDirectory(prefix="kpi-tests-", ignore_cleanup_errors=True)  # gone when the process ends
+
+
 def temporary_store(**drawn) -> Reader:
     """Publish a version in a new temporary folder; for property tests, which make many."""
-    return make_store(Path(tempfile.mkdtemp(prefix="kpi-")), **drawn)
+    return make_store(Path(tempfile.mkdtemp(dir=_TEMPORARY.name)), **drawn)
 
 
 def moment(text: str | datetime | None) -> datetime | None:

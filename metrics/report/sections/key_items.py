@@ -11,7 +11,6 @@ import pandas as pd
 from metrics import ledgers
 from metrics.activities import LETTER, MISSED, activities
 from metrics.dimensions import fits
-from metrics.open_cases import at_end
 from metrics.report.document import Block, Cell, Column, Number, Table
 from metrics.report.draft import Draft, paragraph
 
@@ -100,8 +99,7 @@ def _limits(draft: Draft) -> list[Block]:
 
 def limit_table(draft: Draft, level: str) -> Table | None:
     """Return the cases that were late ("overdue") or near their limit ("soon") at the period's end; None without any."""
-    found = at_end(draft.reader, draft.period, draft.subject.where)
-    part = found[found["level"] == level].drop(columns=["level", "case_key"])
+    part = draft.limits[draft.limits["level"] == level].drop(columns=["level", "case_key"])
     name, words = _LISTS[level]
     return _table(name, words, _LIMIT_COLUMNS, part) if len(part) else None
 
