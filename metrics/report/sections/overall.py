@@ -58,10 +58,13 @@ def _against(draft: Draft, kpi: str, base: str, total: Figure) -> Text:
     before, term = total.comparison, total.comparison.term
     if before.numerator is None:
         return (no_data(base),)
+    against = before.against.removeprefix("较")
+    if base == "mom" and total.period.complete:
+        against = against.removesuffix("同期")
     if min(before.numerator, total.numerator) < FEW:
-        return (f"{before.against[1:]}{before.numerator}件（件数少，不作比较）",)
+        return (f"{against}{before.numerator}件（件数少，不作比较）",)
     if before.change == 0:
-        return (f"与{before.against[1:].removesuffix('同期') if base == 'mom' else before.against[1:]}持平",)
+        return (f"与{against}持平",)
     moved = draft.figure(kpi, period=draft.period)
     caution = f"；{before.caution}" if before.caution else ""
     difference = unit_change(total.numerator - before.numerator, "件")
