@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT
 from metrics.format import percent, round_half_up
-from metrics.report.document import Chart, Series
+from metrics.report.document import Chart, Column, Number, Series, Table
 from metrics.report.pen import width_of
 
 __all__ = ["BAND", "LINE", "MEAN", "PALE", "QUIET", "RULE", "SIGNALS", "TEXT"]
@@ -117,3 +117,23 @@ def period_ticks(categories: Sequence[str]) -> list[tuple[int, str]]:
 def known(series: Series) -> list[float]:
     """Return the values that there are."""
     return [float(value) for value in series.values if value is not None]
+
+
+def as_table(chart: Chart) -> Table:
+    """Return the numbers of a chart as a table, for a machine that cannot draw: a row per category, a column per series."""
+    kind = "share" if chart.unit == "%" else "count"
+    shown = of_role(chart, "main", "former", "centre", "target")
+    head = Column("时间" if are_periods(chart.categories) else "类别")
+    columns = (head, *(Column(series.name, kind) for series in shown))
+    rows = tuple(
+        (period_words(name), *(_cell(chart, series, i) for series in shown)) for i, name in enumerate(chart.categories)
+    )
+    return Table(chart.id, chart.caption, columns, rows, (chart.subtitle, *chart.notes))
+
+
+def _cell(chart: Chart, series: Series, index: int) -> Number | None:
+    value = series.values[index]
+    if value is None:
+        return None
+    written = percent(value, chart.decimals) if chart.unit == "%" else str(round_half_up(value, chart.decimals))
+    return Number(text_at(series, index) or written, value)
