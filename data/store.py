@@ -10,6 +10,7 @@ version in force and whole. `use` moves the pointer back. See docs/decisions/001
       secret.key                   the key of the hash that recognises a person; never leaves the machine
       profiles/*.toml              export formats that the user has mapped
       reference/*                  the user's own lists and settings, over those in data/reference/
+      reports/2025-09/*            frozen reports, read-only, and the clerk's text blocks; see data/kept.py
 """
 
 import os
@@ -62,6 +63,10 @@ class Store:
         return self.folder / "reference"
 
     @property
+    def reports_folder(self) -> Path:
+        return self.folder / "reports"
+
+    @property
     def work_folder(self) -> Path:
         """Where a file is built before it is published; emptied at the start of every import."""
         return self.folder / "work"
@@ -72,6 +77,11 @@ class Store:
     def versions(self) -> list[str]:
         """Return the published versions, oldest first."""
         return sorted(p.stem for p in self.versions_folder.glob("*.duckdb") if _VERSION_NAME.fullmatch(p.stem))
+
+    @staticmethod
+    def is_version_name(text: str) -> bool:
+        """Say whether a text has the form of a version's name."""
+        return bool(_VERSION_NAME.fullmatch(text))
 
     def current(self) -> str | None:
         """Return the version in force, or None when nothing was ever imported.

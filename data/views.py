@@ -73,6 +73,11 @@ def delete(store: Store, name: str) -> None:
     path.unlink()
 
 
+def is_reserved(name: str) -> bool:
+    """Say whether Windows keeps a name to itself, so that no file may have it."""
+    return bool(_RESERVED.fullmatch(name))
+
+
 def _link(written: Path, target: Path) -> None:
     try:
         target.hardlink_to(written)
@@ -87,7 +92,7 @@ def _clean(query: str) -> str:
 
 def _is_name(name: str) -> bool:
     fits = 0 < len(name) <= LONGEST_NAME and _NAME.fullmatch(name) and name == name.strip()
-    return bool(fits) and not _RESERVED.fullmatch(name)
+    return bool(fits) and not is_reserved(name)
 
 
 def _folder(store: Store) -> Path:
