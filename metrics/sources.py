@@ -18,6 +18,11 @@ class Source:
     note: str = ""
 
     @property
+    def short(self) -> str:
+        """The source by its name alone: 《信访工作条例》第三十四条."""
+        return self.title.partition("（")[0] + self.article
+
+    @property
     def words(self) -> str:
         """The source as it is cited: 《信访工作条例》第三十四条（2022年5月1日起施行）."""
         cited = self.title + (f"（{self.number}）" if self.number else "") + self.article

@@ -37,8 +37,8 @@ def blocks(draft: Draft, checks: tuple[Check, ...]) -> list[Block]:
 def definitions(draft: Draft) -> list[Block]:
     """Return the definition of each figure used, and the settings in force."""
     used = [catalog.get(name) for name in dict.fromkeys(fact.kpi for fact in draft.facts.all)]
-    rows = tuple((kpi.name, kpi.formula, kpi.period_words, _sources(kpi), _target(draft, kpi)) for kpi in used)
-    columns = (Column("指标"), Column("算法"), Column("取数日期"), Column("依据"), Column("目标"))
+    rows = tuple((kpi.name, f"{kpi.formula}。{kpi.period_words}。", _sources(kpi), _target(draft, kpi)) for kpi in used)
+    columns = (Column("指标"), Column("算法和取数日期"), Column("依据"), Column("目标"))
     return [
         Table("definitions", draft.table_caption("本报告所用指标的口径"), columns, rows),
         Paragraph((f"注：本报告所用的设置：{settings_words(draft)}。",), "note"),
@@ -57,7 +57,7 @@ def _shown(name: str, text: str) -> str:
 
 
 def _sources(kpi: Kpi) -> str:
-    return "；".join(SOURCES[key].words for key in kpi.source)
+    return "；".join(SOURCES[key].short for key in kpi.source)
 
 
 def _target(draft: Draft, kpi: Kpi) -> str:

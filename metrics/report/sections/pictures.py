@@ -38,13 +38,12 @@ def over_months(draft: Draft, kpi: str, caption: str, many: int = MONTHS) -> Cha
 
 
 def _finding(draft: Draft, chart: ControlChart) -> str:
-    last = chart.figures[-1]
-    name = chart.kpi.name
-    if last.value is None:
-        return f"{last.period.words}{name}没有数据"
+    """Return what the picture says of the report's own period, with the control chart's word on a month."""
+    figure = draft.figure(chart.kpi.id)
+    if figure.value is None:
+        return f"{draft.subject.period_words}{chart.kpi.name}没有数据"
     signal = draft.signal(chart.kpi.id)
-    words = f"，{signal}" if signal else ""
-    return f"{last.period.words}{name}{last.with_unit}{words}"
+    return f"{draft.subject.period_words}{chart.kpi.name}{figure.with_unit}{f'，{signal}' if signal else ''}"
 
 
 def _counted(figures: list[Figure]) -> str:
