@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import docx
 from docx.document import Document as WordFile
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -26,6 +27,7 @@ _CAPTION = re.compile(r"(表|图)(\d+)(.*)", re.S)
 _ANNEX = re.compile(r"(附件\d*)\s*(.*)", re.S)
 _TITLE_LINE = 20  # characters of 22 points between the margins
 _PAUSE = re.compile(r"年|月|季度|全市|分局|投诉|办理|环境")
+_LONG_NUMBER = re.compile(r"[!-~]{12,}")
 _STYLES = {"addressee": "Addressee", "note": "Note", "signature": "Signature", "date": "Date"}
 _HEADINGS = {1: "Heading1", 2: "Heading2", 3: "Heading3"}
 _CHINA = timedelta(hours=8)
@@ -131,7 +133,9 @@ def _add_block(word: WordFile, block: Block) -> None:
     if isinstance(block, Heading):
         _add(word, block.text, _HEADINGS[min(block.level, 3)])
     elif isinstance(block, Paragraph):
-        _add(word, plain(block.text), _STYLES.get(block.style, "BodyText"))
+        paragraph = _add(word, plain(block.text), _STYLES.get(block.style, "BodyText"))
+        if block.style in ("body", "item") and _LONG_NUMBER.search(plain(block.text)):
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT  # or the line before the number is torn apart
     elif isinstance(block, Chart):
         _add_chart(word, block)
     elif block.only != "xlsx":
@@ -167,6 +171,8 @@ def _add_chart(word: WordFile, chart: Chart) -> None:
     shape = paragraph.add_run().add_picture(io.BytesIO(picture))
     scale = min(1.0, _WIDEST / shape.width, _HIGHEST / shape.height)
     shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
+    for side in ("distT", "distB", "distL", "distR"):
+        shape._inline.set(side, "0")  # or LibreOffice leaves an eighth of an inch
     properties = shape._inline.docPr
     properties.set("name", printable(chart.caption))
     properties.set("descr", printable(chart.alt or chart.title))

@@ -13,6 +13,7 @@ __all__ = ["BAND", "LINE", "MEAN", "PALE", "QUIET", "RULE", "SIGNALS", "TEXT"]
 SIGNALS = {"better": "#1F6FB2", "worse": "#B5590B", "neutral": TEXT}
 BAND, MEAN = "#EEF1F5", "#9AA5B1"
 TITLE, SMALL, LABEL, VALUE = 12.0, 9.0, 9.0, 9.5
+_FEW = 6  # periods that are all named on an axis
 _ENDS = frozenset("，。；：、）》”’！？%〉】…")  # never first in a line
 _WORD = re.compile(r"[A-Za-z0-9.,%+\-=/]+|.", re.S)
 _MONTH = re.compile(r"(\d{4})-(\d{2})(?:/\d{4}-(\d{2}))?")
@@ -98,20 +99,23 @@ def period_words(label: str) -> str:
 
 
 def period_ticks(categories: Sequence[str]) -> list[tuple[int, str]]:
-    """Return which periods are named on an axis and how: years, and the half-years between (every other of few months)."""
-    if len(categories) == 1:
-        return [(0, period_words(categories[0]))]
+    """Return which periods are named on an axis and how: years and the half-years between; of few periods each."""
+    if len(categories) <= _FEW:
+        return [(i, _in_row(label) if i else period_words(label)) for i, label in enumerate(categories)]
     found = []
     for i, label in enumerate(categories):
-        year, month, quarter, half = _PERIOD.fullmatch(label).groups()
-        ends = int(_MONTH.match(label)[3] or month) if month else 0
-        if month and (int(month) == 1 or not (ends - 1) % (6 if len(categories) > 13 else 2)):
-            found.append((i, f"{year}年" if int(month) == 1 else f"{ends}月"))
-        elif quarter and (quarter == "1" or len(categories) <= 6):
-            found.append((i, f"{year}年" if quarter == "1" else f"{'一二三四'[int(quarter) - 1]}季度"))
-        elif not month and not quarter:
-            found.append((i, period_words(label) if half and len(categories) <= 6 else f"{year}年"))
+        _, month, quarter, half = _PERIOD.fullmatch(label).groups()
+        last = int(_MONTH.match(label)[3] or month) if month else 0
+        begins = int(month or quarter or half or 1) == 1
+        if begins or (last and (last - 1) % (6 if len(categories) > 13 else 2) == 0):
+            found.append((i, _in_row(label)))
     return found
+
+
+def _in_row(label: str) -> str:
+    """Return a period's name beside others: its year where it begins one, else without the year."""
+    year, month, quarter, half = _PERIOD.fullmatch(label).groups()
+    return f"{year}年" if int(month or quarter or half or 1) == 1 else period_words(label).split("年", 1)[1]
 
 
 def known(series: Series) -> list[float]:

@@ -158,7 +158,7 @@ def _set_page(word: WordFile) -> None:
     if grid is None:
         grid = OxmlElement("w:docGrid")
         section._sectPr.append(grid)
-    grid.set(qn("w:type"), "linesAndChars")
+    grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), str(round(PITCH * 20)))
     grid.set(qn("w:charSpace"), str(round((WIDTH / _CHARACTERS - _BODY) * 4096)))
 

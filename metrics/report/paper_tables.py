@@ -5,6 +5,7 @@ too wide gets smaller type, and last of all its words wrap.
 """
 
 import math
+import re
 from collections.abc import Sequence
 
 from docx.document import Document as WordFile
@@ -22,8 +23,14 @@ from metrics.report.paper import HEITI, LOOKS, WIDTH, printable, say, set_fonts
 
 _SIZES = (12.0, 10.5, 9.0, 8.0, 7.0)
 _PADDING = 3.6  # points at each side of a cell
-_KEPT_TOGETHER = 14  # rows that are moved to the next page rather than parted
-_WORD = 10  # characters of a text column before it is wrapped without need
+_EDGES = 2 * _PADDING + 1
+_KEPT_TOGETHER = 260.0  # points; a table no higher than this goes to the next page rather than being parted
+_WORDS = 5  # characters of a text column that always fit on a line
+_READABLE = 9.0  # points; not smaller for the sake of a table's length
+_PAGE = 420.0  # points of a page for a table
+_WHOLE = re.compile(r"[!-~]+")  # what Word does not break: numbers, numbers of cases
+_CHANGE = re.compile(r"[^（）]+")  # 上升62.5%（增加5件）: at the bracket only
+_RATIO = re.compile(r"[\d.,/%—~ ]*[/%][\d.,/%—~ ]*")  # 77/78, 80.3%—99.6%: stands right, as numbers do
 _LATE, _GREY = RGBColor(0xB0, 0x41, 0x3E), RGBColor(0x5B, 0x68, 0x75)
 _BORDERS = (("top", 8), ("left", 4), ("bottom", 8), ("right", 4), ("insideH", 4), ("insideV", 4))
 
@@ -45,7 +52,7 @@ def add_table(word: WordFile, table: Table) -> WordTable:
             cell.width, cell.vertical_alignment = Pt(width), WD_CELL_VERTICAL_ALIGNMENT.CENTER
             _fill(cell, value, column, size, is_head=not i, is_total=is_total)
         _keep(made.rows[i]._tr, is_head=not i)
-    together = len(rows) <= _KEPT_TOGETHER
+    together = _height([[plain(row[i]) for row in rows] for i in range(many)], widths, size) <= _KEPT_TOGETHER
     for i, cell in enumerate(cells):
         if i < many or (together and (i < len(cells) - many or table.notes or table.more)):
             cell.paragraphs[0].paragraph_format.keep_with_next = True
@@ -53,43 +60,57 @@ def add_table(word: WordFile, table: Table) -> WordTable:
 
 
 def fitted(table: Table) -> tuple[float, list[float]]:
-    """Return the size of the type and the widths of the columns, both in points."""
+    """Return the size of the type and the widths of the columns, both in points.
+
+    The largest type in which numbers stay whole is taken; a table that would run over a page gets smaller type too.
+    """
     columns = [[plain(row[i]) for row in table.rows] for i in range(len(table.columns))]
-    most = 12.0 if len(columns) <= 5 else 10.5
-    sizes = [size for size in _SIZES if size <= most]
+    sizes = [size for size in _SIZES if size <= (12.0 if len(columns) <= 5 else 10.5)]
     for size in sizes:
-        needs = [_needed(column, cells, size, _WORD) for column, cells in zip(table.columns, columns, strict=True)]
-        if sum(needs) <= WIDTH:
-            return size, _shared(needs, [_natural(cells, size) for cells in columns], len(columns))
-    size = sizes[-1]
-    needs = [_needed(column, cells, size, 4) for column, cells in zip(table.columns, columns, strict=True)]
-    return size, _shared([need * min(1, WIDTH / sum(needs)) for need in needs], needs, len(columns))
+        needs = [_needed(column, cells) * size + _EDGES for column, cells in zip(table.columns, columns, strict=True)]
+        widths = _shared(needs, columns, size)
+        if sum(needs) <= WIDTH and (size <= _READABLE or _height(columns, widths, size) <= _PAGE):
+            return size, widths
+    return sizes[-1], [need * min(1.0, WIDTH / sum(needs)) for need in needs]
 
 
-def _needed(column: Column, cells: Sequence[str], size: float, wrapped: int) -> float:
-    """Return the least width of a column: numbers whole, words of `wrapped` characters, the head in two or three lines."""
+def _needed(column: Column, cells: Sequence[str]) -> float:
+    """Return the least width of a column in characters: numbers whole, words wrapped, the head in two or three lines."""
+    wrapped = {"text": _WORDS, "change": 0}.get(column.kind, math.inf)
+    pattern = _CHANGE if column.kind == "change" else _WHOLE
+    whole = max((_em(part) for cell in cells for part in pattern.findall(cell)), default=1)
     longest = max((_em(cell) for cell in cells), default=1)
-    if column.kind == "text":
-        whole = max((_em(word) for cell in cells for word in _unbroken(cell)), default=1)
-        longest = max(min(longest, wrapped), whole)
     head = _em(column.name)
-    return max(longest, head / 3 if head > 6 else head / 2, 2) * size + 2 * _PADDING + 1
+    return max(min(longest, wrapped), whole, head / 3 if head > 6 else head / 2, 2)
 
 
-def _natural(cells: Sequence[str], size: float) -> float:
-    return max((_em(cell) for cell in cells), default=1) * size + 2 * _PADDING + 1
+def _shared(needs: Sequence[float], columns: Sequence[Sequence[str]], size: float) -> list[float]:
+    """Return widths that fill the line: what is left goes to the columns with the most words; a small table stays narrow."""
+    natural = [max((_em(cell) for cell in cells), default=1) * size + _EDGES for cells in columns]
+    widths = list(needs)
+    for _ in range(4):  # a column that has got enough leaves its share to the others
+        left = WIDTH - sum(widths)
+        weights = [
+            sum(map(_em, cells)) if width < wish else 0.0
+            for width, wish, cells in zip(widths, natural, columns, strict=True)
+        ]
+        if left <= 0 or not sum(weights):
+            break
+        widths = [
+            min(wish, width + left * weight / sum(weights)) if weight else width
+            for width, wish, weight in zip(widths, natural, weights, strict=True)
+        ]
+    goal = WIDTH * 0.6 if len(needs) <= 3 and sum(widths) < WIDTH * 0.6 else WIDTH
+    return [width + max(0.0, goal - sum(widths)) / len(needs) for width in widths]
 
 
-def _shared(needs: Sequence[float], natural: Sequence[float], many: int) -> list[float]:
-    """Return widths that fill the line: words that would wrap get what is left first; a small table stays narrow."""
-    left = WIDTH - sum(needs)
-    wishes = [max(0.0, wish - need) for need, wish in zip(needs, natural, strict=True)]
-    share = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
-    widths = [need + wish * share for need, wish in zip(needs, wishes, strict=True)]
-    spare = WIDTH - sum(widths)
-    if many <= 3 and sum(widths) < WIDTH * 0.6:
-        spare = WIDTH * 0.6 - sum(widths)
-    return [width + spare / many for width in widths]
+def _height(columns: Sequence[Sequence[str]], widths: Sequence[float], size: float) -> float:
+    """Return about how high the rows of a table are together, in points."""
+    lines = [
+        max(math.ceil(_em(cell) * size / (width - _EDGES)) or 1 for cell, width in zip(row, widths, strict=True))
+        for row in zip(*columns, strict=True)
+    ]
+    return sum(lines) * size * 1.35
 
 
 def _em(words: str) -> float:
@@ -97,15 +118,11 @@ def _em(words: str) -> float:
     return sum(0.55 if ord(one) < 0x2E80 and one not in "—…“”" else 1.0 for one in words)
 
 
-def _unbroken(words: str) -> list[str]:
-    """Return the parts of a text that Word does not break: numbers of cases, for instance."""
-    return "".join(one if one.isascii() else " " for one in words).split()
-
-
 def _fill(cell: _Cell, value: Cell, column: Column, size: float, is_head: bool, is_total: bool) -> None:
     paragraph: Paragraph = cell.paragraphs[0]
     paragraph.style = LOOKS["Cell"].name
-    align = "center" if is_head else "left" if column.kind == "text" else "right"
+    is_words = column.kind == "text" and not _RATIO.fullmatch(plain(value))
+    align = "center" if is_head else "left" if is_words else "right"
     paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:jc {nsdecls("w")} w:val="{align}"/>'))
     colour = _LATE if isinstance(value, Number) and value.state == "late" else None
     run = say(paragraph, plain(value), "Cell", size=Pt(size))

@@ -47,9 +47,9 @@ class Pen:
         look = {"facecolor": fill or "none", "edgecolor": edge, "linewidth": width, "linestyle": _DASHES[dash]}
         self._drawn.append(("area", (list(points),), {"closed": True, **look}))
 
-    def box(self, x: float, y: float, width: float, height: float, fill: str | None, **look: object) -> None:
-        """Fill the rectangle with this upper left corner."""
-        self.area([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], fill, **look)
+    def box(self, x: float, y: float, across: float, tall: float, fill: str | None, **look: object) -> None:
+        """Fill the rectangle with this upper left corner; look: edge, width and dash of its outline."""
+        self.area([(x, y), (x + across, y), (x + across, y + tall), (x, y + tall)], fill, **look)
 
     def dot(self, x: float, y: float, radius: float, fill: str, edge: str = "none", width: float = 0.0) -> None:
         """Draw a round mark."""
