@@ -59,7 +59,7 @@ LOOKS = {
     "BodyText": Look("Body Text", first=2),
     "Addressee": Look("主送机关"),
     "Annexes": Look("附件说明", left=5, keep=True),
-    "Signature": Look("signature", align="right", right=2, before=PITCH, keep=True),
+    "Signature": Look("Signature", align="right", right=2, before=PITCH, keep=True),
     "Date": Look("Date", align="right", right=4),
     "AnnexMark": Look("附件标记", HEITI, align="left", keep=True, new_page=True),
     "AnnexTitle": Look("附件标题", TITLE, 22, align="center", line=33, before=12, after=18, outline=1, keep=True),
