@@ -7,7 +7,6 @@ ended with all its children.
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,13 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.errors import UserError
+from metrics.report.browser import find_browser
 
-NAMES = (
-    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge",
-    "microsoft-edge-stable",
-)  # fmt: skip
-_WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-_WINDOWS_PLACES = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
 BY_HAND = (
     "也可以手工截：在 Chrome 或 Edge 里按 F12，再按 Ctrl+Shift+P，输入 screenshot，选“截取完整尺寸的屏幕截图”；"
     "或按 Ctrl+P 打印为 PDF；或用系统截图（Windows 徽标键+Shift+S）。"
@@ -41,18 +35,6 @@ class Picture:
     png: bytes
     width: int
     height: int
-
-
-def find_browser() -> str | None:
-    """Return the path of a Chromium, Chrome or Edge of this machine; None when there is none."""
-    on_path = (shutil.which(name) for name in NAMES)
-    installed = (
-        Path(os.environ[folder], place)
-        for folder in _WINDOWS_FOLDERS
-        if folder in os.environ
-        for place in _WINDOWS_PLACES
-    )
-    return next((found for found in on_path if found), None) or next((str(p) for p in installed if p.is_file()), None)
 
 
 def shoot(origin: str, page: str, wide: int, seconds: float = SECONDS) -> Picture:

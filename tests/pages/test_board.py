@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from data.errors import UserError
 from data.store import Store
 from metrics.edition import edition
+from metrics.report import browser
 from pages.parts import board, camera, capture
 from tests.pages.conftest import PAGES, ROOT, html
 
@@ -128,15 +129,15 @@ def test_a_browser_is_found_by_name_or_where_windows_puts_it(tmp_path, monkeypat
     for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert capture.find_browser() is None
+    assert browser.find_browser() is None
     edge = tmp_path / "x86" / "Microsoft" / "Edge" / "Application" / "msedge.exe"
     edge.parent.mkdir(parents=True)
     edge.touch()
     monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path / "x86"))
-    assert capture.find_browser() == str(edge)
+    assert browser.find_browser() == str(edge)
     named = tmp_path / "google-chrome"
     named.touch(0o755)
-    assert capture.find_browser() == str(named)
+    assert browser.find_browser() == str(named)
 
 
 def test_the_server_knows_its_own_address_whatever_a_visitor_says():
