@@ -164,7 +164,9 @@ def _add_chart(word: WordFile, chart: Chart) -> None:
     try:
         picture = drawing.png(chart)
     except UserError:
-        _add(word, f"这台电脑上没有中文字体，“{chart.caption}”没有画成图，数据列表如下。", "Note")
+        _add(
+            word, f"这台电脑上没有中文字体，“{chart.caption}”没有画成图，数据列表如下。", "Note"
+        ).paragraph_format.keep_with_next = True
         _add_table(word, as_table(chart))
         return
     paragraph = word.add_paragraph(style=LOOKS["Picture"].name)

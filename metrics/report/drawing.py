@@ -3,11 +3,12 @@
 Lines are in drawing_lines, columns and bars in drawing_bars. The notes of a chart are printed by the formats, under it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from metrics.report import drawing_bars, drawing_lines
 from metrics.report.document import Chart
 from metrics.report.drawing_parts import (
+    FOOT,
     LINE,
     PALE,
     QUIET,
@@ -22,14 +23,18 @@ from metrics.report.fonts import check_drawn
 from metrics.report.pen import Pen, width_of
 
 _GAP = 4.0
-_TITLE_LINE, _SMALL_LINE = 16.0, 12.5
+_TITLE_LINE, _SMALL_LINE, _FOOT_LINE = 16.0, 12.5, 10.5
 _EMPTY = 64.0
 Paint = Callable[[Pen, float], None]
 
 
-def png(chart: Chart, width_mm: float = 156, dpi: int = 300) -> bytes:
-    """Return a chart as PNG of this width, no wider. Raises UserError without a Chinese font, or if it came out blank."""
-    picture = draw(chart, width_mm / 25.4 * 72).png(dpi)
+def png(chart: Chart, width_mm: float = 156, dpi: int = 300, foot: Sequence[str] = ()) -> bytes:
+    """Return a chart as PNG of this width, no wider.
+
+    foot: lines for under a picture that stands alone, such as its notes and the document's stamp. Raises UserError
+    without a Chinese font, or if the picture came out blank.
+    """
+    picture = draw(chart, width_mm / 25.4 * 72, foot).png(dpi)
     check_drawn(picture)
     return picture
 
@@ -39,14 +44,15 @@ def svg(chart: Chart, width_px: int = 720) -> str:
     return draw(chart, width_px * 0.75).svg(width_px, chart.alt or chart.title)
 
 
-def draw(chart: Chart, width: float) -> Pen:
-    """Return the sheet, `width` points wide and as high as the chart needs."""
+def draw(chart: Chart, width: float, foot: Sequence[str] = ()) -> Pen:
+    """Return the sheet, `width` points wide and as high as the chart and the lines under it need."""
     title = wrap(chart.title, TITLE, width, 3, bold=True) if chart.title else []
     subtitle = wrap(chart.subtitle, SMALL, width, 4) if chart.subtitle else []
     keys = _keys(chart)
     top = len(title) * _TITLE_LINE + (len(subtitle) + bool(keys)) * _SMALL_LINE + _GAP
     height, paint = _body(chart, width)
-    pen = Pen(width, top + height)
+    under = [line for words in foot if words for line in wrap(words, FOOT, width, 3)]
+    pen = Pen(width, top + height + (len(under) * _FOOT_LINE + _GAP if under else 0))
     at = 0.0
     for line in title:
         pen.words(0, at + _TITLE_LINE / 2, line, TITLE, TEXT, bold=True)
@@ -56,6 +62,8 @@ def draw(chart: Chart, width: float) -> Pen:
         at += _SMALL_LINE
     _write_keys(pen, at + _SMALL_LINE / 2, keys)
     paint(pen, top)
+    for number, line in enumerate(under):
+        pen.words(0, top + height + _GAP + (number + 0.5) * _FOOT_LINE, line, FOOT, QUIET)
     return pen
 
 

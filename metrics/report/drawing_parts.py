@@ -12,7 +12,7 @@ from metrics.report.pen import width_of
 __all__ = ["BAND", "LINE", "MEAN", "PALE", "QUIET", "RULE", "SIGNALS", "TEXT"]
 SIGNALS = {"better": "#1F6FB2", "worse": "#B5590B", "neutral": TEXT}
 BAND, MEAN = "#EEF1F5", "#9AA5B1"
-TITLE, SMALL, LABEL, VALUE = 12.0, 9.0, 9.0, 9.5
+TITLE, SMALL, LABEL, VALUE, FOOT = 12.0, 9.0, 9.0, 9.5, 7.5
 _FEW = 6  # periods that are all named on an axis
 _ENDS = frozenset("，。；：、）》”’！？%〉】…")  # never first in a line
 _WORD = re.compile(r"[A-Za-z0-9.,%+\-=/]+|.", re.S)

@@ -140,6 +140,14 @@ def test_thirty_long_names_neither_overlap_nor_leave_the_sheet(kind, width):
         assert all(name in said for name in BRANCHES) and "…" not in said
 
 
+def test_a_picture_that_stands_alone_carries_its_notes_and_the_stamp():
+    foot = (*TREND.notes, DOCUMENT.stamp.words * 2, "", "演示数据")
+    sheet = drawing.draw(TREND, 442, foot)
+    assert "".join(foot) in "".join(words for _, _, words, *_ in words_of(sheet))
+    assert overlapping(sheet) == [] and outside(sheet) == []
+    assert opened(drawing.png(TREND, foot=foot)).height > opened(drawing.png(TREND)).height
+
+
 @pytest.mark.parametrize("chart", [*DOCUMENT.charts], ids=lambda chart: chart.id)
 def test_words_of_a_picture_do_not_overlap(chart):
     for width in (442.0, 540.0):
