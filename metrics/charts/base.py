@@ -12,6 +12,8 @@ from metrics.engine import Figure
 
 TEXT, QUIET, RULE = "#1B2430", "#5B6875", "#E6EAEF"
 LINE, PALE = "#5B6875", "#C5CED8"
+BAND, MEAN = "#EEF1F5", "#9AA5B1"
+COLOURS = {"better": "#1F6FB2", "worse": "#B5590B", "neutral": TEXT}  # of signals
 FEW = 5  # a share of fewer cases is drawn pale
 FONT = "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC',sans-serif"
 _MONTHS = [f"{number}月" for number in range(1, 13)]

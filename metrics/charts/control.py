@@ -10,12 +10,10 @@ from itertools import groupby
 
 import plotly.graph_objects as go
 
-from metrics.charts.base import LINE, QUIET, TEXT, Mark
+from metrics.charts.base import BAND, COLOURS, LINE, MEAN, QUIET, Mark
 from metrics.engine import Figure
 from metrics.signals import ControlChart, Point
 
-COLOURS = {"better": "#1F6FB2", "worse": "#B5590B", "neutral": TEXT}
-BAND, MEAN = "#EEF1F5", "#9AA5B1"
 _LONGEST = 9  # characters of a mark's words that are written; the rest is in its hover
 
 

@@ -4,14 +4,12 @@ import math
 import re
 from collections.abc import Sequence
 
-from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT
+from metrics.charts.base import BAND, COLOURS, LINE, MEAN, PALE, QUIET, RULE, TEXT
 from metrics.format import percent, round_half_up
 from metrics.report.document import Chart, Column, Number, Series, Table
 from metrics.report.pen import width_of
 
-__all__ = ["BAND", "LINE", "MEAN", "PALE", "QUIET", "RULE", "SIGNALS", "TEXT"]
-SIGNALS = {"better": "#1F6FB2", "worse": "#B5590B", "neutral": TEXT}
-BAND, MEAN = "#EEF1F5", "#9AA5B1"
+__all__ = ["BAND", "LINE", "MEAN", "PALE", "QUIET", "RULE", "TEXT"]
 TITLE, SMALL, LABEL, VALUE, FOOT = 12.0, 9.0, 9.0, 9.5, 7.5
 _FEW = 6  # periods that are all named on an axis
 _ENDS = frozenset("，。；：、）》”’！？%〉】…")  # never first in a line
@@ -51,7 +49,7 @@ def text_at(series: Series, index: int) -> str:
 
 def colour_at(chart: Chart, index: int, usual: str) -> str:
     """Return the colour of a category of the main series: that of its signal, else the usual one."""
-    return SIGNALS.get(chart.marks[index], usual) if index < len(chart.marks) else usual
+    return COLOURS.get(chart.marks[index], usual) if index < len(chart.marks) else usual
 
 
 def value_range(values: Sequence[float], is_share: bool, room: float = 0.12) -> tuple[float, float]:
