@@ -3,19 +3,19 @@
 Only fields that may be shown leave here, under Chinese headings; what names a petitioner is not among them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
 from data.errors import UserError
-from data.schema import TABLES, Field
+from data.schema import KEYS, TABLES, Field
 from data.store import Reader
 from metrics import catalog
 from metrics.compare import change_periods, reaches
 from metrics.counting import bound, fill, near, numerator_of, source_of, window_of
-from metrics.dimensions import NO_FILTER, Where, dimension
+from metrics.dimensions import NO_FILTER, Dimension, Where, dimension
 from metrics.kpi import Kpi
 from metrics.parameters import parent_of
 from metrics.periods import Period
@@ -74,6 +74,40 @@ def case_numbers(
     return tuple(number for (number,) in rows)
 
 
+def keys_behind(
+    reader: Reader,
+    kpi: Kpi | str,
+    period: Period,
+    by: tuple[str, ...] = (),
+    where: Where = NO_FILTER,
+    part: Part = "denominator",
+    limit: int | None = None,
+) -> list[tuple]:
+    """Return key, number and the values of the fields of `by` for each row behind a figure, in no order.
+
+    The key is one row's in every version of the store. A row that is in several groups is there for each of them.
+    """
+    asked = _asked(reader, kpi, period, None, where, part)
+    table = RELATIONS[asked.kpi.relation].table
+    parts = [dimension(table, name) for name in by]
+    columns = [key_sql(table), "coalesce(case_no, '无编号')", *(f"group_{i}" for i in range(len(parts)))]
+    return reader.query(*_query(reader, asked, ", ".join(columns), "1", limit, parts))
+
+
+def counted_group(kpi: Kpi, group: dict[str, str], part: Part) -> dict[str, str]:
+    """Return the group whose rows a part of a figure counts: a mix is a share of all cases, or of its label's parent."""
+    label = group.get(kpi.split_by or "")
+    if label is None or part == "numerator":
+        return dict(group)
+    parent = {kpi.split_parent: parent_of(label)} if kpi.split_parent and label else {}
+    return {name: value for name, value in group.items() if name != kpi.split_by} | parent
+
+
+def key_sql(table: str) -> str:
+    """Return the SQL of the text that tells a row of a canonical table from every other."""
+    return f"concat_ws('|', {', '.join(KEYS[table])})"
+
+
 def every_case_behind(
     reader: Reader,
     kpi: Kpi | str,
@@ -111,11 +145,7 @@ def _asked(
         kpi = catalog.get("cases_total")
         has_base = base is not None and reaches(reader, kpi.relation, base)
         period, part = (base, "denominator") if part == "denominator" and has_base else (this, part)
-    if kpi.split_by and part != "numerator":
-        label = group.pop(kpi.split_by, None)
-        if label and kpi.split_parent:
-            group[kpi.split_parent] = parent_of(label)
-    tests, values = _group_tests(kpi, group)
+    tests, values = _group_tests(kpi, counted_group(kpi, group, part))
     return _Asked(kpi, period, where, " AND ".join([f"({_rows_of(kpi, part)})", *tests]), values)
 
 
@@ -128,13 +158,15 @@ def _columns(kpi: Kpi) -> dict[str, str]:
     return columns
 
 
-def _query(reader: Reader, asked: _Asked, columns: str, order: str, limit: int | None) -> tuple[str, dict]:
+def _query(
+    reader: Reader, asked: _Asked, columns: str, order: str, limit: int | None, parts: Sequence[Dimension] = ()
+) -> tuple[str, dict]:
     kpi = asked.kpi
     test, wanted = asked.where.condition(RELATIONS[kpi.relation])
     sql = fill(
         "rows",
         columns=columns,
-        source=source_of(kpi.relation, []),
+        source=source_of(kpi.relation, parts),
         dated=f"r.{kpi.period_of} BETWEEN $from_on AND $to_on AND {near(kpi.period_of)}" if kpi.period_of else "TRUE",
         where=test,
         condition=asked.condition,
