@@ -286,6 +286,9 @@ def test_each_annex_begins_a_page_and_is_listed_before_the_signature():
     assert texts(word)[1:] == [
         "正文。", "附件：1. 口径说明", "2. 对账", "某局", "2025年10月8日", "附件1", "口径说明", "甲。", "附件2", "对账", "乙。",
     ]  # fmt: skip
+    listed = named(word, "附件说明")
+    assert [p.paragraph_format.space_before is not None for p in listed] == [True, False]  # a line left free before
+    assert [p._p.pPr.ind is not None and p._p.pPr.ind.get(qn("w:hangingChars")) for p in listed] == ["300", False]
     assert all(p.style.paragraph_format.page_break_before for p in named(word, "附件标记"))
     assert [p.text for p in named(word, "附件标题")] == ["口径说明", "对账"]
     assert texts(again(annex=(Paragraph(("甲。",)),)))[1:] == ["附件", "甲。"]

@@ -270,6 +270,22 @@ def test_a_blank_picture_is_refused():
             fonts.check_drawn(picture.getvalue())
 
 
+def test_a_picture_is_looked_at_after_it_was_drawn(monkeypatch):
+    blank = io.BytesIO()
+    Image.new("RGB", (900, 400), "white").save(blank, "PNG")
+    monkeypatch.setattr(pen.Pen, "png", lambda self, dpi: blank.getvalue())  # what a failing machine would give
+    with pytest.raises(UserError, match="空白"):
+        drawing.png(TREND)
+
+
+def test_matplotlib_does_not_read_the_fonts_of_the_system():
+    code = "from tests.report.sample import TREND as c; from metrics.report import drawing as d; d.png(c); import matplotlib; "
+    code += "from matplotlib import font_manager as f; own = matplotlib.get_data_path(); "
+    code += "print([e.fname for e in f.fontManager.ttflist if not e.fname.startswith(own)])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout == "[]\n"
+
+
 def test_a_home_folder_that_cannot_be_written_to_is_left_alone(tmp_path):
     code = "from tests.report.sample import TREND as c; from metrics.report import drawing as d; import os; "
     code += "assert len(d.png(c)) > 9999 and 'MPLCONFIGDIR' not in os.environ; print('drawn')"
