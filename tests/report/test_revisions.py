@@ -188,6 +188,16 @@ def test_a_notice_names_no_other_branch(tmp_path):
     assert "2件 → 3件" in words and B not in words
 
 
+def test_a_notice_is_measured_again_from_the_branchs_own_cases(tmp_path):
+    # The person came again, but to another branch: the notice to A does not know it and counts 1/1, then as now.
+    person = {"petitioner_key": "p", "site_name": "甲厂"}
+    rows = [case_of("HS1", "2025-08-01", branch=A, closed_at="2025-09-01", **person)]
+    rows += [case_of("HS2", "2025-09-15", branch=B, **person)]
+    then, now = make_store(tmp_path, rows, as_of="2026-01-31"), make_store(tmp_path, rows, as_of="2026-01-31")
+    document = frozen(then, ["first_resolution_rate"], branch=A)
+    assert document.facts[0].text == "100.0%" and revisions(document, then, now) == []
+
+
 def test_a_branch_that_is_no_more(tmp_path):
     then = make_store(tmp_path, [case_of("HS1", branch=A)], as_of=OCTOBER)
     now = make_store(tmp_path, [case_of("HS1", branch=B)], as_of=OCTOBER, branches=[B])
