@@ -3,6 +3,9 @@
 What the options of Streamlit cannot change stands in its index.html and in its compiled scripts. A middleware
 rewrites the page on its way out: the language, the title, and one small script of ours that translates the words
 that are left (pages/parts/translate.js). `streamlit run app.py` works as well, with those few English words.
+
+At /report it serves the latest frozen report, or with ?key=2025-09 that of a month, as the plain page that was kept: for
+terminals whose browser is too old for the dashboard.
 """
 
 import re
@@ -10,9 +13,16 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data.store import Store
+from metrics.report import served
+
 TITLE = "环境信访看板"
+REPORT = "/report"
 SCRIPT = Path(__file__).parent / "pages" / "parts" / "translate.js"
 _HTML = b"text/html"
 _NOT_FORWARDED = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
@@ -34,8 +44,9 @@ class ChinesePage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; only GETs of pages (no dot in the last part of the path) are looked at."""
-        if scope["type"] != "http" or scope["method"] != "GET" or "." in scope["path"].rsplit("/", 1)[-1]:
+        """Serve one request; only GETs of the app's pages (no dot in the last part of the path) are looked at."""
+        last = scope["path"].rstrip("/").rsplit("/", 1)[-1] if scope["type"] == "http" else ""
+        if scope["type"] != "http" or scope["method"] != "GET" or "." in last or f"/{last}" == REPORT:
             await self.app(scope, receive, send)
             return
         headers = [pair for pair in scope["headers"] if pair[0] not in _NOT_FORWARDED]
@@ -70,4 +81,10 @@ class _Rewriter:
         await self.send({"type": "http.response.body", "body": body})
 
 
-app = st.App("app.py", middleware=[Middleware(ChinesePage)])
+def report(request: Request) -> HTMLResponse:
+    """Answer with a frozen report as it was kept; no cases are read for it."""
+    status, page = served.page(Store(), request.query_params.get("key", ""))
+    return HTMLResponse(page, status, {"cache-control": "no-cache"})
+
+
+app = st.App("app.py", routes=[Route(REPORT, report)], middleware=[Middleware(ChinesePage)])

@@ -9,16 +9,17 @@ from pathlib import Path
 
 from data.errors import UserError
 from metrics.report import drawing
-from metrics.report.document import Board, Cell, Chart, Stamp, Table, Tile
+from metrics.report.document import Board, Cell, Chart, Stamp, Table, Tile, plain
 from metrics.report.drawing_parts import as_table
 from metrics.report.html_parts import Links, esc, state_words, table
 
-WIDE, HIGH = 1920, 1080  # pixels
 _STYLE = (Path(__file__).parent / "board.css").read_text("utf-8")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_LEFT, _RIGHT = 1010, 794  # widths of the charts and tables in the two columns
-_MOST_BRANCHES, _MOST_WARNINGS = 12, 8
-_WORDS = 20  # characters of a cell that stand on one line of the list of warnings
+_TREND, _MIX = 1010, 600  # widths at which the charts are drawn; the page enlarges them to its columns
+_MOST_BRANCHES, _MOST_WARNINGS = 11, 10  # rows that have room, of branches in small type
+_ROOMY = 8  # rows of branches in ordinary type
+_NOTE_LINE = 68  # characters
+_WORDS = 18  # characters of a cell that stand on one line of the list of warnings
 
 
 def page(board: Board, stamp: Stamp, is_demo: bool) -> str:
@@ -30,9 +31,9 @@ def page(board: Board, stamp: Stamp, is_demo: bool) -> str:
         f'content="{_POLICY}"><title>{esc(board.title)}</title><style>{_STYLE}</style></head><body><div class="board">'
         f'<header><h1>{esc(board.title)}</h1>{mark}</header><p class="sentence">{esc(board.sentence)}</p>'
         f'<ul class="tiles">{"".join(map(_tile, board.tiles))}</ul>'
-        f'<div class="left"><section class="trend">{_chart(board.trend, _LEFT)}</section>'
+        f'<div class="left"><section class="trend">{_chart(board.trend, _TREND)}</section>'
         f'<section class="branches">{branches}</section></div>'
-        f'<div class="right"><section class="mix">{_chart(board.mix, _RIGHT)}</section>'
+        f'<div class="right"><section class="mix">{_chart(board.mix, _MIX)}</section>'
         f'<section class="warnings">{warnings}</section></div>'
         f"<footer>{esc(stamp.words)}</footer></div></body></html>\n"
     )
@@ -59,28 +60,34 @@ def _chart(chart: Chart, width: int) -> str:
 
 def _branches(shown: Table) -> str:
     """Return the table of branches; of too many the last ones are left out, never the total."""
-    rows = list(shown.rows)
-    most = _MOST_BRANCHES - (1 if shown.last_is_total else 0)
-    listed = rows[:-1] if shown.last_is_total else rows
-    kept = [*listed[:most], *(rows[-1:] if shown.last_is_total else [])]
-    notes = [
-        *shown.notes,
-        *([_more(len(listed) - most + shown.more, "个单位")] if len(listed) > most or shown.more else []),
-    ]
-    return _titled(shown, kept, notes, len(kept) > 9)
+    totals = shown.rows[-1:] if shown.last_is_total else ()
+    listed = shown.rows[: len(shown.rows) - len(totals)]
+    lines = sum(1 + len(note) // _NOTE_LINE for note in shown.notes)
+    most = _MOST_BRANCHES - len(totals) - max(0, lines - 1)
+    rows = (*listed[:most], *totals)
+    left = max(0, len(listed) - most) + shown.more
+    notes = [*shown.notes, *([_more(left, "个单位")] if left else [])]
+    return _titled(shown, rows, notes, len(rows) + max(0, lines - 1) > _ROOMY)
 
 
 def _warnings(shown: Table) -> str:
-    """Return the list of warnings as long as it fits; a row with long words takes the room of two."""
-    kept: list[tuple[Cell, ...]] = []
-    room = _MOST_WARNINGS
-    for row in shown.rows:
-        room -= 2 if any(isinstance(cell, str) and len(cell) > _WORDS for cell in row) else 1
+    """Return the list of warnings as long as it fits; where some are left out, the line that says so takes room too."""
+    rows = _fitting(shown.rows, _MOST_WARNINGS)
+    if shown.more or shown.notes or len(rows) < len(shown.rows):
+        rows = _fitting(shown.rows, _MOST_WARNINGS - 1)
+    left = len(shown.rows) - len(rows) + shown.more
+    return _titled(shown, rows, [*shown.notes, *([_more(left, "件")] if left else [])], False)
+
+
+def _fitting(rows: Sequence[tuple[Cell, ...]], room: int) -> list[tuple[Cell, ...]]:
+    """Return the first rows that fit into the room of so many lines; a row with long words takes two or more."""
+    kept = []
+    for row in rows:
+        room -= max(1, *(-(-len(plain(cell)) // _WORDS) for cell in row))
         if room < 0:
             break
         kept.append(row)
-    left = len(shown.rows) - len(kept) + shown.more
-    return _titled(shown, kept, [*shown.notes, *([_more(left, "件")] if left else [])], False)
+    return kept
 
 
 def _more(many: int, unit: str) -> str:

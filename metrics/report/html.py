@@ -5,17 +5,19 @@ keeps to what those browsers know. Every number leads to 数字出处 at its end
 it has contents, the leading figures and the reconciliation besides; on paper it is the official document alone.
 """
 
+import re
 from pathlib import Path
 
 from data.errors import UserError
 from metrics.report import drawing, html_sources
 from metrics.report.document import Block, Board, Chart, Document, Heading, Paragraph, Table
 from metrics.report.drawing_parts import as_table
-from metrics.report.html_parts import Links, esc, notes, paragraph, state_words, table
+from metrics.report.html_parts import Links, esc, fitted_table, notes, paragraph, state_words, table
 
 _STYLE = (Path(__file__).parent / "report.css").read_text("utf-8")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _TAGS = {1: "h2", 2: "h3", 3: "h4"}
+_PAUSE = re.compile(r"(年|月|季度|全市|分局|投诉|情况的)")
 _CHECKED = "checks"  # id of a table in the annex that holds the reconciliation already
 
 
@@ -34,7 +36,7 @@ def write(document: Document, dashboard: str = "") -> bytes:
     sources = html_sources.sources(document, links, dashboard) if document.facts else ""
     return (
         f'<!doctype html>\n<html lang="zh-CN">{_head(document)}<body><a class="skip" href="#report">跳到正文</a>'
-        f'{_contents(document, bool(checks))}<main id="report">{_marks(document)}<h1>{esc(document.title)}</h1>'
+        f'{_contents(document, bool(checks))}<main id="report">{_marks(document)}<h1>{_title(document.title)}</h1>'
         f"{tiles}{body}{left_out}{annex}{checks}{sources}<footer><p>{esc(document.stamp.words)}</p></footer></main></body></html>\n"
     ).encode()
 
@@ -79,6 +81,11 @@ def _marks(document: Document) -> str:
     return f'<p class="marks screen"><span>{esc(whose)}</span>{"".join(tags)}</p>'
 
 
+def _title(title: str) -> str:
+    """Return the title, which may be broken at a pause only."""
+    return _PAUSE.sub(r"\1<wbr>", esc(title))
+
+
 def _contents(document: Document, has_checks: bool) -> str:
     headings = [(i, block) for i, block in enumerate(document.everything) if isinstance(block, Heading)]
     items = [f'<li class="level{b.level}"><a href="#h{i}">{esc(b.text)}</a></li>' for i, b in headings if b.level < 3]
@@ -115,7 +122,7 @@ def _block(block: Block, links: Links, index: int, is_annex: bool = False) -> st
 
 def _table(block: Table, links: Links) -> str:
     more = f"另有{block.more}项未列出，见看板。" if block.more else ""
-    return f'<div class="block">{table(block, links)}{notes((more, *block.notes))}</div>'
+    return f'<div class="block">{fitted_table(block, links)}{notes((more, *block.notes))}</div>'
 
 
 def _chart(chart: Chart) -> str:

@@ -4,14 +4,18 @@ Every text goes through `esc`. A number is a link to where it comes from, and ev
 so that the way leads back as well.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from html import escape
 
-from metrics.report.document import Cell, Column, Fact, Number, Paragraph, Table, Text
+from metrics.report import paper_tables
+from metrics.report.document import Cell, Column, Fact, Number, Paragraph, Table, Text, plain
 from metrics.report.pen import readable
 from metrics.targets import STATES
 
+_KEPT_TOGETHER = 14  # rows that are moved to the next page of paper rather than parted
+_LONG_NUMBER = re.compile(r"[!-~]{12,}")
 _ON_THE_RIGHT = ("count", "share", "days", "number")
 DEFINITIONS = "definitions"  # id of the table in the annex that has a row for each KPI
 
@@ -75,19 +79,28 @@ def counts(fact: Fact) -> str:
     return f"{fact.numerator}/{fact.denominator}"
 
 
-def table(shown: Table, links: Links, rows: Sequence[tuple[Cell, ...]] | None = None) -> str:
-    """Return a table with its caption and head, `rows` of it where not all are to be shown."""
+def table(shown: Table, links: Links, rows: Sequence[tuple[Cell, ...]] | None = None, widths: str = "") -> str:
+    """Return a table with its caption and head, `rows` of it where not all are to be shown; widths: its <colgroup>."""
     rows = shown.rows if rows is None else rows
     head = "".join(f'<th scope="col"{_side(column)}>{esc(column.name)}</th>' for column in shown.columns)
     body = (
         "".join(_row(shown, row, links, shown.last_is_total and row is shown.rows[-1]) for row in rows)
         or f'<tr><td colspan="{len(shown.columns)}">无</td></tr>'
     )
-    size = " wide" if len(shown.columns) > 6 else ""
+    look = " wide" if len(shown.columns) > 6 else ""
+    look += " short" if len(rows) <= _KEPT_TOGETHER else ""
     return (
-        f'<table class="data{size}"><caption>{esc(shown.caption)}</caption><thead><tr>{head}</tr></thead>'
+        f'<table class="data{look}"><caption>{esc(shown.caption)}</caption>{widths}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
+
+
+def fitted_table(shown: Table, links: Links) -> str:
+    """Return a table with the widths of columns, and on paper the size of type, that it has in Word."""
+    size, widths = paper_tables.fitted(shown)
+    columns = "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
+    drawn = table(shown, links, widths=f"<colgroup>{columns}</colgroup>")
+    return f'<div style="--size:{size:g}pt">{drawn}</div>'
 
 
 def _row(shown: Table, row: tuple[Cell, ...], links: Links, is_total: bool) -> str:
@@ -111,7 +124,8 @@ def notes(words: Sequence[str]) -> str:
 def paragraph(block: Paragraph, links: Links, defines: bool = False) -> str:
     """Return a paragraph by its style; defines: it may be the definition of a KPI."""
     anchor = links.define("".join(part for part in block.text if isinstance(part, str))) if defines else ""
-    return f'<p class="{esc(block.style)}"{anchor}>{links.text(block.text)}</p>'
+    ragged = " ragged" if _LONG_NUMBER.search(plain(block.text)) else ""  # or the line before the number is torn apart
+    return f'<p class="{esc(block.style)}{ragged}"{anchor}>{links.text(block.text)}</p>'
 
 
 def state_words(state: str) -> str:

@@ -26,18 +26,11 @@ def _check(one: Check) -> str:
 
 
 def sources(document: Document, links: Links, dashboard: str) -> str:
-    """Return a row for each figure; what was drawn with `links` before is what the rows lead back to."""
-    rows = "".join(_source(fact, document, links, dashboard) for fact in document.facts)
-    heads = "".join(
-        f'<th scope="col"{side}>{name}</th>'
-        for name, side in (
-            ("数字", ' class="n"'), ("指标与口径", ""), ("时期", ""), ("范围", ""), ("分子/分母", ' class="n"'), ("案件", ""), ("在看板中", ""), ("正文", ""),
-        )
-    )  # fmt: skip
+    """Return an entry for each figure; where `links` has drawn it before is what the entry leads back to."""
+    entries = "".join(_source(fact, document, links, dashboard) for fact in document.facts)
     return (
-        f'<section id="{SOURCES}" class="screen"><h2>数字出处</h2><p class="note">正文中带虚线的数字都可点到这里；每行可回到正文，'
-        '也可在看板中查看口径和案件。</p><table class="data sources"><caption>每个数字的口径、分子分母和案件</caption><thead>'
-        f"<tr>{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
+        f'<section id="{SOURCES}" class="screen"><h2>数字出处</h2><p class="note">报告中带虚线的数字都可点到这里；从这里可以看口径、'
+        f'看案件，↑ 回到数字所在的地方。</p><ul class="sources">{entries}</ul></section>'
     )
 
 
@@ -45,10 +38,10 @@ def _source(fact: Fact, document: Document, links: Links, dashboard: str) -> str
     defined = links.definitions.get(fact.name)
     name = f'<a href="#{defined}" title="看口径">{esc(fact.name)}</a>' if defined else esc(fact.name)
     where = "、".join(fact.group.values()) or document.branch or "全市"
+    counted = f"<span>{esc(counts(fact))}</span>" if fact.denominator is not None else ""
     return (
-        f'<tr id="{links.anchors[fact.id]}"><td class="n"><b>{esc(fact.shown)}</b></td><td>{name}</td>'
-        f'<td>{esc(fact.period_words)}</td><td>{esc(where)}</td><td class="n">{esc(counts(fact))}</td><td>{_cases(fact)}</td>'
-        f"<td>{_way(fact, dashboard)}</td><td>{_places(links.places.get(fact.id, []))}</td></tr>"
+        f'<li id="{links.anchors[fact.id]}"><b>{esc(fact.shown)}</b><span>{name}</span><span>{esc(fact.period_words)}</span>'
+        f"<span>{esc(where)}</span>{counted}{_way(fact, dashboard)}{_places(links.places.get(fact.id, []))}{_cases(fact)}</li>"
     )
 
 
@@ -56,7 +49,7 @@ def _cases(fact: Fact) -> str:
     if fact.cases is None:
         return ""
     words = esc(fact.cases_words)
-    return f"{words}：{esc('、'.join(fact.cases))}" if fact.cases else f"{words}：无"
+    return f'<p class="note">{words}：{esc("、".join(fact.cases) or "无")}</p>'
 
 
 def _way(fact: Fact, dashboard: str) -> str:
@@ -70,4 +63,4 @@ def _way(fact: Fact, dashboard: str) -> str:
 def _places(places: list[str]) -> str:
     """Return links back to where a number stands."""
     shown = places[:_MOST_PLACES]
-    return " ".join(f'<a href="#{place}" aria-label="回到正文第{i}处">↑{i}</a>' for i, place in enumerate(shown, 1))
+    return "".join(f'<a href="#{place}" aria-label="回到正文第{i}处">↑{i}</a>' for i, place in enumerate(shown, 1))

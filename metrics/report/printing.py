@@ -104,7 +104,12 @@ def _stamped(made: bytes, html: str) -> bytes:
     number = info[1]
     at = len(made) + 1
     made += b"\n%s 0 obj\n<<%s/CreationDate %s\n/ModDate %s>>\nendobj\n" % (number, entries, stamp, stamp)
-    table = b"xref\n%s 1\n%010d 00000 n \ntrailer\n<<%s\n/Prev %s>>\n" % (number, at, trailer[1].strip(), trailer[2])
+    table = b"xref\n0 1\n0000000000 65535 f \n%s 1\n%010d 00000 n \ntrailer\n<<%s\n/Prev %s>>\n" % (
+        number,
+        at,
+        trailer[1].strip(),
+        trailer[2],
+    )
     return made + table + b"startxref\n%d\n%%%%EOF\n" % len(made)
 
 
