@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,10 +64,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the store as `make run` does, and return the address."""
+    with serving(store, tmp_path_factory.mktemp("log") / "server.txt") as found:
+        yield found
+
+
+@contextmanager
+def serving(store: Path, log_file: Path) -> Iterator[str]:
+    """Serve a store until the block ends; the address ends in a slash."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port)]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1"]
-    log = (tmp_path_factory.mktemp("log") / "server.txt").open("w")
+    log = log_file.open("w")
     server = subprocess.Popen(
         [*command, *options], cwd=ROOT, env=os.environ | {"KPI_STORE": str(store)}, stdout=log, stderr=log
     )
