@@ -22,7 +22,7 @@ LATE, CHANGED, VOID, GONE, TIME, DEFINITION, OTHERS, TO_US, FROM_US = (
     "补录", "内容更新", "作废", "删除", "时间推移", "口径变化", "关联件变化", "转入", "转出",
 )  # fmt: skip
 MOST_MOVED = 1000  # cases of one figure; where more moved, none is named
-_MOST_ROWS = 100_000  # rows behind one kind of figure; of more none is fetched
+_MOST_ROWS = 30_000  # rows behind one kind of figure; of more none is fetched
 _BUDGET = 1_000_000  # rows that may be fetched for one report; a query counts as a twentieth of all cases
 _EXAMPLES = 2  # changed fields that are told of one case
 _BY_OTHERS = ("repeat_sites", "first_resolutions", "suspected")  # a row's state depends on other rows
