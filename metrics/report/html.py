@@ -15,14 +15,17 @@ from metrics.report.drawing_parts import as_table
 from metrics.report.html_parts import Links, esc, fitted_table, notes, paragraph, state_words, table
 
 _STYLE = (Path(__file__).parent / "report.css").read_text("utf-8")
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'"
 _TAGS = {1: "h2", 2: "h3", 3: "h4"}
 _PAUSE = re.compile(r"(年|月|季度|全市|分局|投诉|情况的)")
 _CHECKED = "checks"  # id of a table in the annex that holds the reconciliation already
 
 
-def write(document: Document, dashboard: str = "") -> bytes:
+def write(document: Document, dashboard: str = "", embedded: bool = False) -> bytes:
     """Return the page in UTF-8; dashboard: address of the dashboard, "" for beside where the page is served.
+
+    embedded: it is shown as the srcdoc of a frame, where a link to an anchor would load the outer page without a base of
+    its own; then `dashboard` must be a whole address.
 
     The same document gives the same bytes. A chart that cannot be drawn for want of a Chinese font stands as a table.
     """
@@ -35,15 +38,16 @@ def write(document: Document, dashboard: str = "") -> bytes:
     checks = html_sources.checks(document.checks) if _shows_checks(document) else ""
     sources = html_sources.sources(document, links, dashboard) if document.facts else ""
     return (
-        f'<!doctype html>\n<html lang="zh-CN">{_head(document)}<body><a class="skip" href="#report">跳到正文</a>'
+        f'<!doctype html>\n<html lang="zh-CN">{_head(document, embedded)}<body><a class="skip" href="#report">跳到正文</a>'
         f'{_contents(document, bool(checks))}<main id="report">{_marks(document)}<h1>{_title(document.title)}</h1>'
         f"{tiles}{body}{left_out}{annex}{checks}{sources}<footer><p>{esc(document.stamp.words)}</p></footer></main></body></html>\n"
     ).encode()
 
 
-def _head(document: Document) -> str:
+def _head(document: Document, embedded: bool) -> str:
+    base, policy = ('<base href="about:srcdoc">', _POLICY) if embedded else ("", f"{_POLICY}; base-uri 'none'")
     return (
-        f'<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">{base}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="author" content="{esc(document.unit_name)}"><meta name="description" content="{esc(document.stamp.words)}">'
         f"<title>{esc(document.title)}</title><style>{_STYLE}{_edges(document)}</style></head>"

@@ -1,5 +1,7 @@
 """The report's web page and /report in a real browser: nothing asked from outside, nothing cut off, links that lead."""
 
+from html import escape
+
 import msgspec
 import pytest
 
@@ -111,3 +113,18 @@ def _freeze(store):
     page = html.write(document)
     editions.freeze(store, document, {"2025年9月信访通报.html": page}, "张三")
     return page
+
+
+def test_in_a_frame_of_a_page_a_number_leads_to_its_source_and_on_to_the_dashboard(opened):
+    inner = html.write(DOCUMENT, "http://10.1.2.3:8501", embedded=True).decode()
+    outer = f'<!doctype html><meta charset="utf-8"><iframe width="1200" height="640" srcdoc="{escape(inner)}"></iframe>'
+    page, *_ = opened(outer.encode(), 1366, 768)
+    paper = page.frame_locator("iframe")
+    paper.locator("main p.body a.fact").first.click()
+    source = paper.locator("#sources li:target")
+    assert "信访总量" in source.inner_text()
+    assert (
+        source.locator("a[target=_blank]")
+        .evaluate("link => link.href")
+        .startswith("http://10.1.2.3:8501/passport?kpi=")
+    )
