@@ -19,6 +19,7 @@ PAGES = {
     "hotspots": "hotspots?period=2025年第一季度",
     "mechanism": "mechanism",
     "explore": "explore",
+    "monthly": "monthly",
     "definitions": "definitions",
     "imports": "imports",
     "quality": "quality",

@@ -1,4 +1,4 @@
-"""The command line of metrics: list, show, spc, docs. Names, JSON keys and exit codes are fixed; other programs call it.
+"""The command line of metrics: list, show, report, spc, docs. Names, JSON keys and exit codes are fixed; other programs call it.
 
 Exit codes: 0 done; 1 the user can mend it (one Chinese sentence on stderr); 2 usage.
 """
@@ -19,6 +19,7 @@ from metrics.dimensions import Where
 from metrics.engine import Figure, measure
 from metrics.parameters import start_day
 from metrics.periods import Period
+from metrics.report import arguments as arguments_of_report
 from metrics.sources import SOURCES
 from metrics.tables import aligned, figure_headings, figure_rows
 
@@ -37,9 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m metrics", description="信访指标：清单、取数、口径文档")
+    parser = argparse.ArgumentParser(prog="python -m metrics", description="信访指标：清单、取数、报告、口径文档")
     _add_store(parser, None)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list|show|spc|docs")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list|show|report|spc|docs")
 
     listing = commands.add_parser("list", help="列出全部指标")
     listing.add_argument("--json", action="store_true", help="以 JSON 输出")
@@ -73,10 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     series.add_argument("file", metavar="FILE.json|-", help="含 y 数组的 JSON 对象；- 为标准输入")
     series.set_defaults(run=_spc)
 
+    report = arguments_of_report.add_to(commands)
+
     document = commands.add_parser("docs", help="生成 docs/kpi.md")
     document.add_argument("--check", action="store_true", help="只检查是否最新")
     document.set_defaults(run=_docs)
-    for command in (listing, show, series, document):
+    for command in (listing, show, series, report, document):
         _add_store(command, argparse.SUPPRESS)
     return parser
 

@@ -4,8 +4,9 @@ Every format is made from this and from nothing else, so that all of them carry 
 back without loss; a frozen edition is that JSON. Records are never changed after they are made.
 """
 
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -184,6 +185,12 @@ class Stamp(_Record, tag="stamp"):
     filter_words: str
 
     @property
+    def moment(self) -> datetime:
+        """The cut-off as a moment: what files say of when they were made, so that they do not depend on the clock."""
+        numbers = [int(number) for number in re.findall(r"\d+", self.as_of_words)]
+        return datetime(*numbers[:4]) if len(numbers) >= 3 else datetime(2000, 1, 1, 8)
+
+    @property
     def words(self) -> str:
         """The line at the foot of every page."""
         return (
@@ -216,6 +223,12 @@ class Document(_Record, tag="document"):
     def fact(self, name: str) -> Fact:
         """Return the fact with this id. Raises KeyError."""
         return {fact.id: fact for fact in self.facts}[name]
+
+    @property
+    def mark(self) -> str:
+        """What stands over every page: that the data are invented, and which edition this is; empty for neither."""
+        marks = ["演示数据"] if self.is_demo else []
+        return "　".join([*marks, *([f"第{self.edition}版"] if self.edition else [])])
 
     @property
     def everything(self) -> tuple[Block, ...]:

@@ -6,8 +6,7 @@ machine has no Chinese font no picture can be drawn: its numbers are printed as 
 
 import io
 import re
-import zipfile
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import docx
 from docx.document import Document as WordFile
@@ -19,6 +18,7 @@ from data.errors import UserError
 from metrics.report import drawing
 from metrics.report.document import Block, Chart, Document, Heading, Paragraph, Table, plain
 from metrics.report.drawing_parts import as_table
+from metrics.report.packing import timeless
 from metrics.report.paper import LOOKS, add_edges, add_field, dress, indent, printable, say
 from metrics.report.paper_tables import add_table
 
@@ -31,7 +31,6 @@ _LONG_NUMBER = re.compile(r"[!-~]{12,}")
 _STYLES = {"addressee": "Addressee", "note": "Note", "signature": "Signature", "date": "Date"}
 _HEADINGS = {1: "Heading1", 2: "Heading2", 3: "Heading3"}
 _CHINA = timedelta(hours=8)
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write(document: Document) -> bytes:
@@ -39,19 +38,13 @@ def write(document: Document) -> bytes:
     word = docx.Document()
     dress(word)
     _set_properties(word, document)
-    add_edges(word, document.stamp.words, _mark(document))
+    add_edges(word, document.stamp.words, document.mark)
     _add(word, _balanced(document.title), "Title")
     _add_body(word, document)
     _add_annex(word, document)
     made = io.BytesIO()
     word.save(made)
-    return _fixed(made.getvalue())
-
-
-def _mark(document: Document) -> str:
-    """Return what stands over every page: that the data are invented, and which edition this is."""
-    marks = ["演示数据"] if document.is_demo else []
-    return "　".join([*marks, *([f"第{document.edition}版"] if document.edition else [])])
+    return timeless(made.getvalue())
 
 
 def _add(word: WordFile, words: str, style: str) -> WordParagraph:
@@ -197,29 +190,9 @@ def _add_caption(word: WordFile, words: str) -> WordParagraph:
 
 
 def _set_properties(word: WordFile, document: Document) -> None:
-    about, moment = word.core_properties, _moment(document.stamp.as_of_words)
+    about, moment = word.core_properties, document.stamp.moment - _CHINA
     about.title, about.subject, about.category = document.title, document.period_words, "信访通报"
     about.author = about.last_modified_by = document.unit_name
-    about.comments, about.keywords, about.language = document.stamp.words, _mark(document), "zh-CN"
+    about.comments, about.keywords, about.language = document.stamp.words, document.mark, "zh-CN"
     about.version, about.revision = document.stamp.version, max(1, document.edition)
     about.created = about.modified = moment
-
-
-def _moment(as_of: str) -> datetime:
-    """Return the cut-off, such as 2025年10月31日18时, in UTC: the file's date must not be today's."""
-    numbers = [int(found) for found in re.findall(r"\d+", as_of)][:5]
-    try:
-        return datetime(*numbers) - _CHINA
-    except (TypeError, ValueError):
-        return datetime(2000, 1, 1)
-
-
-def _fixed(made: bytes) -> bytes:
-    """Return a zip with the same entries and no moment of writing in it."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(made)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
-            after.writestr(entry, before.read(name))
-    return out.getvalue()

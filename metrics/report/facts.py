@@ -12,13 +12,13 @@ from metrics import cases
 from metrics.cases import Part
 from metrics.dimensions import NO_FILTER, Where
 from metrics.engine import Figure, measure
+from metrics.funnel import FEW
 from metrics.kpi import Kpi
 from metrics.periods import Period
 from metrics.relations import RELATIONS
 from metrics.report.document import Fact, Number
 from metrics.targets import state, target_of
 
-FEW = 5  # of fewer cases a share is not printed, nor a change said
 MOST_NAMED = 20  # case numbers that are listed with a figure
 _ADDRESSED = ("branch", "channel", "pollution")  # filters that every page of the dashboard has in its address
 

@@ -57,7 +57,7 @@ def _head(document: Document, embedded: bool) -> str:
 def _edges(document: Document) -> str:
     """Return what stands in the margins of a printed page: marks above, stamp and page number below, odd pages right."""
     page, stamp = '"— " counter(page) " —"', _css(document.stamp.words)
-    rules = f"@page {{ @top-right {{ content: {_css(_mark(document))}; font: 10.5pt SimHei, 黑体, sans-serif; vertical-align: bottom; padding-bottom: 12pt; }} }}"
+    rules = f"@page {{ @top-right {{ content: {_css(document.mark)}; font: 10.5pt SimHei, 黑体, sans-serif; vertical-align: bottom; padding-bottom: 12pt; }} }}"
     for name, number, words in (("right", "right", "left"), ("left", "left", "right")):
         rules += (
             f"@page :{name} {{ @bottom-{number} {{ content: {page}; font: 14pt SimSun, 宋体, serif; width: 24mm; vertical-align: top; padding-top: 14pt; text-align: {number}; }} "
@@ -69,11 +69,6 @@ def _edges(document: Document) -> str:
 def _css(words: str) -> str:
     """Return words as a string of CSS; whatever is not a letter or a digit is written as its number."""
     return '"' + "".join(one if one.isalnum() else f"\\{ord(one):06x}" for one in words) + '"'
-
-
-def _mark(document: Document) -> str:
-    marks = ["演示数据"] if document.is_demo else []
-    return "　".join([*marks, *([f"第{document.edition}版"] if document.edition else [])])
 
 
 def _marks(document: Document) -> str:

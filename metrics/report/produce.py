@@ -5,18 +5,14 @@ Chromium, Chrome or Edge, pictures of charts need a Chinese font.
 """
 
 import hashlib
-import io
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from data.errors import UserError
 from metrics.report import board, docx, drawing, html, pptx, printing, xlsx
 from metrics.report.document import Document
+from metrics.report.formats import FORMATS, check
 
-FORMATS = {"docx": "Word", "xlsx": "Excel", "html": "网页", "pdf": "PDF", "pptx": "幻灯片", "png": "图片"}
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 Told = Callable[[str], None]
 
 
@@ -45,12 +41,6 @@ def produce(made: Document, formats: Sequence[str] = tuple(FORMATS), told: Told 
     return Produced(files, tuple(missing))
 
 
-def check(formats: Sequence[str]) -> None:
-    """Refuse a format that there is none of. Raises UserError."""
-    if unknown := [name for name in formats if name not in FORMATS]:
-        raise UserError(f"没有“{unknown[0]}”这种格式，可选：{'、'.join(FORMATS)}。")
-
-
 def _docx(made: Document) -> dict[str, bytes]:
     return {f"{made.file_stem}.docx": docx.write(made)}
 
@@ -72,7 +62,13 @@ def _pdf(made: Document) -> dict[str, bytes]:
 
 
 def _png(made: Document) -> dict[str, bytes]:
-    found = {f"{made.file_stem}-{_plain_name(chart.caption)}.png": drawing.png(chart) for chart in made.charts}
+    mark = "演示数据，" if made.is_demo else ""
+    found = {
+        f"{made.file_stem}-{_plain_name(chart.caption)}.png": drawing.png(
+            chart, foot=(*chart.notes, mark + made.stamp.words)
+        )
+        for chart in made.charts
+    }
     if made.board:
         page = board.page(made.board, made.stamp, made.is_demo)
         found[f"{made.file_stem}-一图读懂.png"] = printing.board_png(page)
@@ -88,22 +84,5 @@ def _plain_name(caption: str) -> str:
     return "".join(letter for letter in caption if letter.isalnum())
 
 
-def format_of(name: str) -> str:
-    """Return which format a file of a report is of."""
-    return Path(name).suffix.removeprefix(".")
-
-
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return files as one archive; names may have folders. The same files give the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, data)
-    return out.getvalue()

@@ -83,7 +83,7 @@ def keys(reader: Reader, first: date) -> dict[str, list[str]]:
     """Return kind → the keys of all periods that have begun since `first`, newest first."""
     day, as_of = parameters.start_day(reader), reader.as_of
     begin = periods.month_holding(min(first, as_of.date()), day).first
-    months = periods.months(begin, as_of.date(), as_of, day)
+    months = periods.months(begin, periods.month_holding(as_of, day).last, as_of, day)
     years = list(dict.fromkeys(month.year for month in months))
     found = {
         "month": [month.label for month in months],
@@ -101,3 +101,17 @@ def keys(reader: Reader, first: date) -> dict[str, list[str]]:
 def last_complete_month(reader: Reader) -> str:
     """Return the key of the last month that is over at as_of: the month that a report is made for."""
     return periods.recent(1, reader.as_of, parameters.start_day(reader)).label
+
+
+def earlier(key: str, many: int) -> list[str]:
+    """Return the keys of the periods of the same kind before `key`, at most `many`, oldest first. Raises UserError."""
+    kind = parsed(key)[0]
+    pieces = {"month": 12, "quarter": 4, "half": 2, "year": 1}[kind]
+    year, piece = int(key[:4]), int(key[5:] or 1)
+    before = [divmod(year * pieces + piece - 1 - back, pieces) for back in range(many, 0, -1)]
+    return [_key(kind, at_year, index + 1) for at_year, index in before]
+
+
+def _key(kind: str, year: int, piece: int) -> str:
+    form = {"month": "{:04d}-{:02d}", "quarter": "{:04d}Q{}", "half": "{:04d}H{}", "year": "{:04d}"}[kind]
+    return form.format(year, piece)

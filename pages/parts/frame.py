@@ -8,12 +8,13 @@ a new tab and be sent to a colleague. See docs/decisions/004-ordinary-links.md.
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
 from data.errors import UserError
 from data.store import Reader, Store
-from metrics import edition
+from metrics import edition, parameters, periods
 from metrics.engine import Figure, Where
 from metrics.periods import Period
 from pages.parts import board, filters, markup, query
@@ -29,6 +30,7 @@ MENU = {
     "hotspots": "重复与热点",
     "mechanism": "工作机制",
     "explore": "查询",
+    "monthly": "月报",
     "cases": "案件",
     "definitions": "指标口径",
     "imports": "数据导入",
@@ -74,8 +76,7 @@ def begin(title: str, here: str) -> Screen:
     if reader is None:
         _menu(menu, here, None, kept())
         _heading(title, "尚未导入数据")
-        markup.show(markup.state("还没有数据", "请在“数据导入”页上传各系统的导出文件；导入完成后，这里显示指标。"))
-        st.stop()
+        _nothing_yet()
     if board.width():
         chosen = filters.draw(reader)  # out of sight, for the address says what is chosen
         with menu:
@@ -95,6 +96,20 @@ def _chosen_words(chosen: filters.Filters) -> list[str]:
     is_free = not chosen.where and "where" not in st.query_params
     filtered = [f"筛选：{chosen.where.words or '无'}"] if chosen.where or is_free else []
     return [f"统计期：{chosen.period.plain_words}", *filtered]
+
+
+def begin_without_filters(title: str, here: str) -> Screen:
+    """Draw the top of a page that has its own choice of period; stop the page where there is nothing to show."""
+    reader = begin_without_data(title, here)
+    if reader is None:
+        _nothing_yet()
+    this_year = periods.year_to_date(reader.as_of, parameters.start_day(reader))
+    return Screen(reader, this_year, Where(), kept())
+
+
+def _nothing_yet() -> NoReturn:
+    markup.show(markup.state("还没有数据", "请在“数据导入”页上传各系统的导出文件；导入完成后，这里显示指标。"))
+    st.stop()
 
 
 def begin_without_data(title: str, here: str) -> Reader | None:

@@ -215,3 +215,15 @@ def _warning() -> dict:
         "case_key": "演示|2025000001",
         "message": "责任分局“某某环保所”不在分局清单内，列入待归属",
     }
+
+
+def import_late_case(store: Store, number: str = "BULU1") -> str:
+    """Publish a version in which one more case of September 2025 has come in late; return the version."""
+    with store.draft(store.reader()) as (built, version):
+        with duckdb.connect(str(built)) as connection:
+            september = "received_at::DATE BETWEEN '2025-09-01' AND '2025-09-30' AND status = '已办结'"
+            connection.execute(f"CREATE TEMP TABLE late AS SELECT * FROM cases WHERE {september} LIMIT 1")
+            connection.execute("UPDATE late SET case_no = ?, case_key = ?", [number, f"x|{number}"])
+            connection.execute("INSERT INTO cases SELECT * FROM late")
+        store.publish(built, version)
+    return version

@@ -1,9 +1,10 @@
 """一图读懂: six figures, the trend, the branches, the pollution types and what needs attention, for one page."""
 
 from metrics.engine import Figure
+from metrics.funnel import FEW
 from metrics.report.document import Board, Column, Number, Table, Tile, plain
 from metrics.report.draft import Draft
-from metrics.report.facts import FEW, share_words
+from metrics.report.facts import share_words
 from metrics.report.sections import by_branch, features, key_items, overall, pictures
 from metrics.sentences import volume_change
 

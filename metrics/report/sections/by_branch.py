@@ -4,11 +4,10 @@ from metrics import ratings
 from metrics.dimensions import NO_FILTER
 from metrics.engine import Figure
 from metrics.format import percent
-from metrics.funnel import FunnelPoint
+from metrics.funnel import FEW, FunnelPoint
 from metrics.periods import cumulative
 from metrics.report.document import Block, Cell, Chart, Column, Number, Table
 from metrics.report.draft import Draft, paragraph
-from metrics.report.facts import FEW
 from metrics.report.sections import pictures
 
 COUNTS = ("cases_total", "overdue_open", "due_soon")

@@ -1,9 +1,10 @@
 """二、办理质效: was it taken on, closed and answered for in time, and were people satisfied."""
 
 from metrics.engine import Figure
+from metrics.funnel import FEW
 from metrics.report.document import Block, Paragraph, Text
 from metrics.report.draft import Draft, paragraph, said
-from metrics.report.facts import FEW, share_words
+from metrics.report.facts import share_words
 from metrics.report.sections import pictures
 
 SHARES = ("accept_timely_rate", "ontime_close_rate", "eval_participation", "satisfaction_rate", "repeat_rate")

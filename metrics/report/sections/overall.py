@@ -4,10 +4,10 @@ from metrics.compare import no_data
 from metrics.engine import Figure
 from metrics.findings import volume_caveats
 from metrics.format import unit_change
+from metrics.funnel import FEW
 from metrics.periods import cumulative
 from metrics.report.document import Block, Chart, Paragraph, Text
 from metrics.report.draft import Draft, listed, paragraph, said
-from metrics.report.facts import FEW
 from metrics.report.sections import pictures
 
 
