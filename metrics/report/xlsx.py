@@ -4,23 +4,28 @@ Charts are Excel's own and follow their cells. The first sheet says what the wor
 """
 
 import io
+import math
 import re
+import zipfile
 from collections.abc import Sequence
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from metrics.charts.base import COLOURS, QUIET, TEXT
+from metrics.charts.base import QUIET
 from metrics.report.document import Block, Chart, Column, Document, Fact, Heading, Number, Paragraph, Table, plain
-from metrics.report.native_chart import Look, Place, chart_xml, is_drawable, names, shown
-from metrics.report.office import em, fixed
+from metrics.report.drawing_parts import are_periods
+from metrics.report.native_chart import Look, Place, axis_names, chart_xml, is_drawable, names, shown
+from metrics.report.office import ACCENT, em
+from metrics.report.packing import zipped
 from metrics.report.xlsx_cells import Cells, cell_text, set_widths
+from metrics.report.xlsx_front import write_front
 
 FRONT, SOURCES, DEFINITIONS = "说明", "数字出处", "口径说明"
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME = 31
 _LONGEST_EDGE = 240  # letters of a header or footer; Excel takes 255
-_CHART = Look(640.0, 330.0, 9.0)  # points
+_CHART = Look(700.0, 330.0, 9.5)  # points
 _PIXEL = 96 / 72  # of a point
 _TEXT_WIDTH = 100  # letters of the column of 口径说明
 _FACTS = (
@@ -28,6 +33,7 @@ _FACTS = (
     Column("数值（比率为小数）", "number"), Column("报告中"), Column("件的编号"), Column("是哪些件"),
 )  # fmt: skip
 _VALUE_AT = 6
+_ROW = 16.5  # points
 
 
 def write(document: Document) -> bytes:
@@ -41,7 +47,12 @@ class _Workbook:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._out = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
         self._book = xlsxwriter.Workbook(self._out, options)
         self._cells = Cells(self._book)
         self._sheets: dict[str, str] = {}  # name → what is on it
@@ -61,9 +72,10 @@ class _Workbook:
         self._sources()
         if any(not isinstance(block, Table) or block.only != "xlsx" for block in document.annex):
             self._definitions()
-        self._front(front)
+        write_front(self._cells, front, document, self._sheets)
         self._book.close()
-        return fixed(self._out.getvalue(), self._part)
+        with zipfile.ZipFile(self._out) as archive:
+            return zipped({name: self._part(name, archive.read(name)) for name in archive.namelist()})
 
     def _part(self, name: str, data: bytes) -> bytes:
         """Return a part of the file; charts are our own, xlsxwriter keeps their places."""
@@ -108,7 +120,7 @@ class _Workbook:
         """Write the caption, the way back and lines under it; return the next free row."""
         self._cells.text(sheet, 0, 0, caption, bold=True, font_size=14)
         sheet.set_row(0, 24)
-        sheet.write_url(1, 0, f"internal:'{FRONT}'!A1", self._cells.look(font_color="#1F5FA8"), "返回说明")
+        sheet.write_url(1, 0, f"internal:'{FRONT}'!A1", self._cells.look(font_color=ACCENT), "返回说明")
         for i, line in enumerate(lines, 2):
             self._cells.text(sheet, i, 0, line, font_color=QUIET)
         return 2 + len(lines)
@@ -130,27 +142,46 @@ class _Workbook:
             sheet.autofilter(top, 0, last, len(table.columns) - 1)
 
     def _chart(self, chart: Chart) -> None:
-        """Write a chart's numbers and beside them the chart itself, which follows them."""
+        """Write a chart and under it its numbers, which it follows."""
         sheet = self._sheet(chart.caption or chart.id, chart.title)
-        top = self._opening(sheet, chart.caption, [chart.title, chart.subtitle, *chart.notes])
-        drawn = shown(chart)
-        set_widths(sheet, _as_table(chart))
-        kind = "share" if chart.unit == "%" else "count"
-        self._cells.head(sheet, top, (Column("类别"), *(Column(series.name, kind) for series in drawn)))
-        for i, name in enumerate(names(chart), 1):
-            self._cells.text(sheet, top + i, 0, name)
-            for j, series in enumerate(drawn, 1):
-                self._value(sheet, top + i, j, chart, series.role, series.values[i - 1])
-        if not is_drawable(chart):
-            self._cells.text(sheet, top + len(chart.categories) + 1, 0, "本期没有数据，没有画图。")
-            return
+        top = self._opening(sheet, chart.caption, chart.notes)
+        if is_drawable(chart):
+            top = self._draw(sheet, top, chart)
+        else:
+            self._cells.text(sheet, top, 0, "没有数据，没有画图。")
+        self._numbers(sheet, top + 1, chart)
+
+    def _draw(self, sheet: Worksheet, top: int, chart: Chart) -> int:
+        """Keep a place for the chart, make what goes there, and return the row under it."""
         look = _CHART._replace(title=chart.title, subtitle=chart.subtitle)
-        self._charts.append(chart_xml(chart, Place(sheet.get_name(), top), look))
+        after = top + math.ceil(look.height / _ROW) + 1
+        sheet.set_default_row(_ROW)
+        first = len(_leading(chart))
+        self._charts.append(chart_xml(chart, Place(sheet.get_name(), after + 1, first), look))
         place = self._book.add_chart({"type": "line"})
-        place.add_series({"values": [sheet.get_name(), top + 1, 1, top + len(chart.categories), 1]})
+        place.add_series({"values": [sheet.get_name(), after + 2, first + 1, after + 2, first + 1]})
         place.set_size({"width": round(look.width * _PIXEL), "height": round(look.height * _PIXEL)})
-        about = {"description": cell_text(chart.alt or chart.title), "x_offset": 24, "object_position": 3}
-        sheet.insert_chart(top, len(drawn) + 1, place, about)
+        about = {"description": cell_text(chart.alt or chart.title), "y_offset": 6, "object_position": 3}
+        sheet.insert_chart(top, 0, place, about)
+        return after
+
+    def _numbers(self, sheet: Worksheet, top: int, chart: Chart) -> None:
+        """Write the numbers of a chart; of many months also the two columns that the axis reads."""
+        drawn, leading = shown(chart), _leading(chart)
+        kind = "share" if chart.unit == "%" else "count"
+        axis = ["年", "月"] if leading else ["时间" if are_periods(chart.categories) else "类别"]
+        heads = [*leading, *axis]
+        columns = (*map(Column, heads), *(Column(series.name, kind) for series in drawn))
+        rows = [
+            ([name] if leading else []) + list(at) for name, at in zip(names(chart), axis_names(chart), strict=True)
+        ]
+        set_widths(sheet, Table(chart.id, "", columns, tuple((*row, *("",) * len(drawn)) for row in rows)))
+        self._cells.head(sheet, top, columns)
+        for i, row in enumerate(rows):
+            for j, words in enumerate(row):
+                self._cells.text(sheet, top + 1 + i, j, words, **({"indent": 1} if j else {}))
+            for j, series in enumerate(drawn, len(row)):
+                self._value(sheet, top + 1 + i, j, chart, series.role, series.values[i])
 
     def _value(self, sheet: Worksheet, row: int, column: int, chart: Chart, role: str, value: float | None) -> None:
         """Write a value of a chart; limits and means get one digit more than the figures themselves."""
@@ -191,55 +222,15 @@ class _Workbook:
             return row + 1
         if isinstance(block, Table) and block.only != "xlsx":
             self._cells.text(sheet, row, 0, block.caption, bold=True)
-            lines = [[column.name for column in block.columns], *([plain(cell) for cell in line] for line in block.rows)]
+            lines = [
+                [column.name for column in block.columns],
+                *([plain(cell) for cell in line] for line in block.rows),
+            ]
             for i, line in enumerate(lines, row + 1):
                 for j, words in enumerate(line):
                     self._cells.text(sheet, i, j, words, text_wrap=True, bold=i == row + 1)
             return row + len(lines) + 2
         return row
-
-    def _front(self, sheet: Worksheet) -> None:
-        document, put = self._document, self._cells.text
-        put(sheet, 0, 0, document.title, bold=True, font_size=16)
-        sheet.set_row(0, 28)
-        lines = [document.unit_name, document.period_words, *document.stamp.words.split("；", 3)]
-        for i, line in enumerate(lines, 1):
-            put(sheet, i, 0, line, font_color=QUIET)
-        row = len(lines) + 1
-        if document.mark:
-            put(sheet, row, 0, document.mark, bold=True, font_color="#8A5A00")
-            row += 1
-        sheet.set_column(0, 0, 40)
-        sheet.set_column(1, 6, 22)
-        row = self._contents(sheet, row + 1)
-        self._checks(sheet, row + 1)
-
-    def _contents(self, sheet: Worksheet, row: int) -> int:
-        """Write the list of sheets with ways to them and return the next free row."""
-        self._cells.text(sheet, row, 0, "工作表", bold=True, bottom=1)
-        self._cells.text(sheet, row, 1, "内容", bold=True, bottom=1)
-        for name, about in list(self._sheets.items())[1:]:
-            row += 1
-            target = name.replace("'", "''")
-            sheet.write_url(row, 0, f"internal:'{target}'!A1", self._cells.look(font_color="#1F5FA8", underline=1), cell_text(name))
-            self._cells.text(sheet, row, 1, about)
-        return row + 1
-
-    def _checks(self, sheet: Worksheet, row: int) -> None:
-        """Write the reconciliation: two ways to one number, and in words whether they agree."""
-        if not self._document.checks:
-            return
-        self._cells.text(sheet, row, 0, "对账", bold=True, font_size=12)
-        columns = tuple(map(Column, ("项目", "一种算法", "件数", "另一种算法", "件数", "结果", "说明")))
-        for i, column in enumerate(columns):
-            self._cells.text(sheet, row + 1, i, column.name, bold=True, bottom=1, text_wrap=True)
-        for i, check in enumerate(self._document.checks, row + 2):
-            colour = TEXT if check.ok else COLOURS["worse"]
-            for j, words in ((0, check.name), (1, check.left_words), (3, check.right_words), (6, check.explanation)):
-                self._cells.text(sheet, i, j, words, text_wrap=True)
-            for j, number in ((2, check.left), (4, check.right)):
-                self._cells.number(sheet, i, j, Number(str(number), number), {})
-            self._cells.text(sheet, i, 5, "相符" if check.ok else "不符", bold=not check.ok, font_color=colour)
 
 
 def _fact_row(fact: Fact) -> tuple[str | Number | None, ...]:
@@ -252,10 +243,9 @@ def _fact_row(fact: Fact) -> tuple[str | Number | None, ...]:
     )  # fmt: skip
 
 
-def _as_table(chart: Chart) -> Table:
-    """Return a chart's names as a table, for the widths of its columns."""
-    columns = (Column("类别"), *(Column(series.name) for series in shown(chart)))
-    return Table(chart.id, "", columns, tuple((name, *("",) * (len(columns) - 1)) for name in names(chart)))
+def _leading(chart: Chart) -> list[str]:
+    """Return the heads of the columns before those that the axis reads."""
+    return ["时间"] if chart.categories and len(axis_names(chart)[0]) > 1 else []
 
 
 def _cut(words: str, most: int) -> str:
