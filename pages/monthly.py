@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, monthly, monthly_checks, monthly_files, monthly_freeze, monthly_texts
+from pages.parts import board, frame, monthly, monthly_checks, monthly_files, monthly_freeze, monthly_texts
 from pages.parts.panels import panel
 
 PARTS = {
@@ -13,8 +13,11 @@ PARTS = {
 }
 
 chosen = monthly.choose(frame.begin_without_filters("月报", "monthly"))
-paper, work = st.columns([62, 38])
-with paper, panel("paper"):
-    monthly.preview(chosen)
-with work, panel("work"):
-    PARTS[monthly.choose_part(list(PARTS))](chosen)
+if board.width():
+    monthly.one_page(chosen)
+else:
+    paper, work = st.columns([62, 38])
+    with paper, panel("paper"):
+        monthly.preview(chosen)
+    with work, panel("work"):
+        PARTS[monthly.choose_part(list(PARTS))](chosen)

@@ -11,8 +11,9 @@ from data.errors import UserError
 from metrics.report import drawing
 from metrics.report.document import Board, Cell, Chart, Stamp, Table, Tile, plain
 from metrics.report.drawing_parts import as_table
-from metrics.report.html_parts import Links, esc, state_words, table
+from metrics.report.html_parts import Links, esc, key, state_words, table
 
+WIDE, HIGH = 1920, 1080  # pixels; board.css says the same
 _STYLE = (Path(__file__).parent / "board.css").read_text("utf-8")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _TREND, _MIX = 1010, 600  # widths at which the charts are drawn; the page enlarges them to its columns
@@ -96,4 +97,6 @@ def _more(many: int, unit: str) -> str:
 
 def _titled(shown: Table, rows: Sequence[tuple[Cell, ...]], notes: Sequence[str], is_dense: bool) -> str:
     dense = ' class="dense"' if is_dense else ""
-    return f"<div{dense}>{table(shown, Links(), rows)}{''.join(f'<p>{esc(note)}</p>' for note in notes)}</div>"
+    return (
+        f"<div{dense}>{table(shown, Links(), rows)}{key(shown)}{''.join(f'<p>{esc(note)}</p>' for note in notes)}</div>"
+    )

@@ -12,7 +12,7 @@ from data.errors import UserError
 from metrics.report import drawing, html_sources
 from metrics.report.document import Block, Board, Chart, Document, Heading, Paragraph, Table
 from metrics.report.drawing_parts import as_table
-from metrics.report.html_parts import Links, esc, fitted_table, notes, paragraph, state_words, table
+from metrics.report.html_parts import Links, esc, fitted_table, key, notes, paragraph, state_words, table
 
 _STYLE = (Path(__file__).parent / "report.css").read_text("utf-8")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'"
@@ -121,7 +121,7 @@ def _block(block: Block, links: Links, index: int, is_annex: bool = False) -> st
 
 def _table(block: Table, links: Links) -> str:
     more = f"另有{block.more}项未列出，见看板。" if block.more else ""
-    return f'<div class="block">{fitted_table(block, links)}{notes((more, *block.notes))}</div>'
+    return f'<div class="block">{fitted_table(block, links)}{key(block)}{notes((more, *block.notes))}</div>'
 
 
 def _chart(chart: Chart) -> str:

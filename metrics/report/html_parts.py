@@ -17,6 +17,7 @@ from metrics.targets import STATES
 _KEPT_TOGETHER = 14  # rows that are moved to the next page of paper rather than parted
 _LONG_NUMBER = re.compile(r"[!-~]{12,}")
 _ON_THE_RIGHT = ("count", "share", "days", "number")
+_DOTS = {"green": "达标", "yellow": "未达标", "red": "越过红线"}  # states that a dot before a number shows
 DEFINITIONS = "definitions"  # id of the table in the annex that has a row for each KPI
 
 
@@ -114,6 +115,14 @@ def _row(shown: Table, row: tuple[Cell, ...], links: Links, is_total: bool) -> s
 
 def _side(column: Column) -> str:
     return ' class="n"' if column.kind in _ON_THE_RIGHT else ""
+
+
+def key(shown: Table) -> str:
+    """Return what the dots in a table mean; empty for a table without any."""
+    states = {cell.state for row in shown.rows for cell in row if isinstance(cell, Number)}
+    used = [(state, words) for state, words in _DOTS.items() if state in states]
+    dots = "".join(f'<span><b class="{state}"></b>{words}</span>' for state, words in used)
+    return f'<p class="note key">{dots}</p>' if used else ""
 
 
 def notes(words: Sequence[str]) -> str:

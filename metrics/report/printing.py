@@ -14,9 +14,9 @@ from PIL import Image
 
 from data.errors import UserError
 from metrics.report import browser
+from metrics.report.board import HIGH, WIDE
 from metrics.report.fonts import check_drawn, chinese_font
 
-WIDE, HIGH = 1920, 1080  # pixels of the board
 _TRIES = 3
 _PDF = ["--no-pdf-header-footer", "--print-to-pdf-no-header", "--print-to-pdf=OUT"]
 _PROBE = 96  # pixels of each of the characters that are drawn below the board

@@ -6,15 +6,17 @@ import streamlit as st
 
 from data.errors import UserError
 from data.store import Reader, Store
+from metrics.report import board as one_page_board
 from metrics.report import editions, html, making, packs, subject
 from metrics.report.document import Document, day_words
 from metrics.report.editions import Edition
-from pages.parts import markup, query
+from pages.parts import board, markup, query
 from pages.parts.frame import Screen
 from pages.parts.markup import show
 
 KINDS = {"month": "月报", "quarter": "季报", "half": "半年报", "year": "年报"}
 CITY = "全市"
+_BOARD = {1280: 980, 1920: 1320}  # width of a board → pixels that the picture on it may take
 _PAPER = 640  # height of the preview in pixels: what a screen of 768 leaves
 
 
@@ -96,6 +98,18 @@ def preview(chosen: Chosen) -> None:
     show(markup.title(chosen.document.title, f"{state}；点报告里的数字，看口径和案件"))
     page = html.write(chosen.document, _dashboard(), embedded=True)
     st.iframe(page.decode(), height=_PAPER, alt=chosen.document.title)
+
+
+def one_page(chosen: Chosen) -> None:
+    """Draw the report as a board: its one page of figures, as wide as the board; a notice to a branch has none."""
+    document = chosen.document
+    if document.board is None:
+        show(markup.nothing("给一个分局的通报没有一图读懂，请退出截图模式，在“取文件”里下载图片。"))
+        return
+    drawn = one_page_board.page(document.board, document.stamp, document.is_demo)
+    scale = _BOARD[board.width()] / one_page_board.WIDE
+    fitted = drawn.replace("</head>", f"<style>html{{zoom:{scale:.4f}}}</style></head>", 1)
+    st.iframe(fitted, height=round(one_page_board.HIGH * scale), alt=document.board.title)
 
 
 def _dashboard() -> str:
