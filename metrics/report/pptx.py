@@ -5,132 +5,248 @@ follows from what the document has: a notice to a branch has no board and so no 
 """
 
 import io
-from collections.abc import Callable
+import zipfile
+from collections.abc import Iterable
+from itertools import islice
 
 import pptx
 from pptx.presentation import Presentation
-from pptx.util import Inches, Pt
+from pptx.util import Pt
 
-from metrics.report.document import Chart, Document, Fact, Paragraph, Table, plain
-from metrics.report.packing import timeless
-from metrics.report.slides import Slide
+from metrics.charts.base import QUIET, TEXT
+from metrics.report.document import Block, Chart, Document, Fact, Heading, Number, Paragraph, Table, plain
+from metrics.report.office import FONT
+from metrics.report.packing import timeless, zipped
+from metrics.report.slides import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Slide
 
 MOST_SLIDES = 8
-_LISTS = ("overdue", "key_case_solve_rate", "backlog_resolve_rate", "due_soon")  # ids of tables, the most urgent first
-_MOST_ROWS, _MOST_LISTED = 12, 5
-_MOST_ASKED = 8
+KEY_TABLES = (
+    "overdue",
+    "warnings",
+    "due_soon",
+    "key_case_solve_rate",
+    "key_cases",
+    "backlog_resolve_rate",
+    "backlog",
+)  # ids of lists, the most urgent first
+_TREND = "cases_total"
+_MOST_ROWS, _MOST_LISTED, _MOST_SITES = 12, 8, 5
+_ROOM_FOR_CHART = 150.0
+_MOST_SOURCES = 30
+_EMPTY_FONT = b'<a:ea typeface=""/>'
+_WIDE = RIGHT - LEFT
 
 
 def write(document: Document) -> bytes:
     """Return the report as a .pptx file; the same document always gives the same bytes."""
     deck = pptx.Presentation()
-    deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
-    for number, draw in enumerate(_slides(document), 1):
-        draw(Slide(deck, document, number))
-    _describe(deck, document)
-    made = io.BytesIO()
-    deck.save(made)
-    return timeless(made.getvalue(), document.stamp.moment)
-
-
-def _slides(document: Document) -> list[Callable[[Slide], None]]:
-    """Return what draws each slide, in order."""
-    charts = {chart.id: chart for chart in document.charts}
-    tables = {table.id: table for table in document.tables}
-    trend = charts.pop("cases_total", None)
-    quality = [charts.pop(name) for name in ("ontime_close_rate", "satisfaction_rate") if name in charts]
-    features = [charts.pop(name) for name in ("pollution", "branches") if name in charts]
-    lists = [tables[name] for name in _LISTS if name in tables]
-    asked = [plain(b.text) for b in document.blocks if isinstance(b, Paragraph) and b.edited == "requirements"]
-    found: list[Callable[[Slide], None]] = [_cover]
-    if document.board:
-        found.append(_figures)
-    found += [lambda slide, one=one: _charts(slide, one) for one in ([trend] if trend else [], quality) if one]
-    if "branches" in tables:
-        found.append(lambda slide: _branches(slide, tables["branches"]))
-    if features:
-        found.append(lambda slide: _charts(slide, features))
-    if lists:
-        found.append(lambda slide: _lists(slide, lists))
-    if asked:
-        found.append(lambda slide: _asked(slide, asked))
-    return found[:MOST_SLIDES]
-
-
-def _cover(slide: Slide) -> None:
-    document = slide.document
-    slide.fill()
-    slide.words(document.title, (0.9, 2.4, 11.5, 1.6), Pt(38), bold=True)
-    slide.words("　".join(filter(None, [document.unit_name, document.period_words])), (0.9, 4.2, 11.5, 0.6), Pt(20))
-    slide.words(document.stamp.words, (0.9, 4.9, 11.5, 0.6), Pt(12), quiet=True)
-    slide.foot(with_stamp=False)
-
-
-def _figures(slide: Slide) -> None:
-    board = slide.document.board
-    slide.title("主要指标")
-    slide.words(board.sentence, (0.6, 1.15, 12.1, 0.9), Pt(18))
-    for i, tile in enumerate(board.tiles):
-        slide.tile(tile, (0.6 + 4.1 * (i % 3), 2.2 + 2.3 * (i // 3), 3.9, 2.1))
-    slide.foot()
-    slide.notes(_sources(slide.document.facts, [tile.figure.fact for tile in board.tiles]))
-
-
-def _charts(slide: Slide, charts: list[Chart]) -> None:
-    """Draw one chart, or two side by side."""
-    slide.title("；".join(chart.title for chart in charts))
-    width = 12.1 / len(charts)
-    for i, chart in enumerate(charts):
-        left = 0.6 + i * width
-        slide.words(f"{chart.caption}　{chart.subtitle}", (left, 1.2, width - 0.2, 0.6), Pt(12), quiet=True)
-        slide.chart(chart, (left, 1.75, width - 0.2, 4.5))
-        slide.words("　".join(chart.notes), (left, 6.3, width - 0.2, 0.5), Pt(10), quiet=True)
-    slide.foot()
-
-
-def _branches(slide: Slide, table: Table) -> None:
-    slide.title(table.caption.partition("  ")[2] or table.caption)
-    left_out = slide.table(table, (0.6, 1.3, 12.1), _MOST_ROWS)
-    notes = [*table.notes, *([f"另有{left_out}行，见 Word 或 Excel。"] if left_out else [])]
-    slide.words("　".join(notes), (0.6, 6.35, 12.1, 0.45), Pt(10), quiet=True)
-    slide.foot()
-
-
-def _lists(slide: Slide, tables: list[Table]) -> None:
-    """Draw the two most urgent lists, their first lines each."""
-    slide.title("重点事项")
-    shown = tables[:2]
-    for i, table in enumerate(shown):
-        top = 1.25 + i * 2.75
-        slide.words(table.caption.partition("  ")[2] or table.caption, (0.6, top, 12.1, 0.35), Pt(14), bold=True)
-        left_out = slide.table(table, (0.6, top + 0.4, 12.1), _MOST_LISTED) + table.more
-        if left_out:
-            slide.words(f"另有{left_out}项，见 Word 或看板。", (7.6, top, 5.1, 0.35), Pt(11), quiet=True, right=True)
-    slide.foot()
-
-
-def _asked(slide: Slide, lines: list[str]) -> None:
-    slide.title("下一步工作要求")
-    shown = lines[:_MOST_ASKED]
-    if len(lines) > len(shown):
-        shown[-1] = f"另有{len(lines) - len(shown) + 1}条，见 Word。"
-    size = Pt(22 if sum(map(len, shown)) < 260 else 16)
-    slide.words("\n".join(shown), (0.6, 1.4, 12.1, 5.0), size, spaced=True)
-    slide.foot()
-
-
-def _sources(facts: tuple[Fact, ...], wanted: list[str]) -> str:
-    """Return where the figures of a slide come from, for the speaker's notes."""
-    lines = []
-    for fact in facts:
-        if fact.id in wanted:
-            counted = f"（{fact.numerator}/{fact.denominator}）" if fact.denominator else ""
-            lines.append(f"{fact.period_words}{fact.name}：{fact.shown}{counted}")
-    return "\n".join(lines)
-
-
-def _describe(deck: Presentation, document: Document) -> None:
+    _widen(deck)
+    parts = _Show(deck, document).drawn()
     about = deck.core_properties
     about.title, about.subject, about.author = document.title, document.period_words, document.unit_name
     about.last_modified_by, about.comments, about.keywords = document.unit_name, document.stamp.words, document.mark
     about.created = about.modified = document.stamp.moment
+    made = io.BytesIO()
+    deck.save(made)
+    with zipfile.ZipFile(made) as archive:
+        whole = zipped({name: _part(name, archive.read(name), parts) for name in archive.namelist()})
+    return timeless(whole, document.stamp.moment)
+
+
+def _part(name: str, data: bytes, parts: dict[str, bytes]) -> bytes:
+    """Return a part of the file: charts are our own, and the theme names a Chinese font for what is added later."""
+    if name.startswith("ppt/theme/"):
+        return data.replace(_EMPTY_FONT, f'<a:ea typeface="{FONT}"/>'.encode())
+    return parts.get(name, data)
+
+
+def _widen(deck: Presentation) -> None:
+    """Make the slides 16:9; the places on the master and its layouts are those of 4:3."""
+    factor = Pt(WIDTH) / deck.slide_width
+    deck.slide_width, deck.slide_height = Pt(WIDTH), Pt(HEIGHT)
+    for page in (deck.slide_master, *deck.slide_layouts):
+        for shape in page.shapes:
+            if shape._element.spPr.find("{*}xfrm") is not None:  # others take theirs from the master
+                shape.left, shape.width = round(shape.left * factor), round(shape.width * factor)
+
+
+class _Show:
+    """The slides of one report; what is shown on one is not shown again."""
+
+    def __init__(self, deck: Presentation, document: Document) -> None:
+        self._deck, self._document = deck, document
+        self._parts: dict[str, bytes] = {}
+        self._charts = list(document.charts)
+        self._tables = {table.id: table for table in document.tables if table.only != "xlsx"}
+
+    def drawn(self) -> dict[str, bytes]:
+        """Draw the slides and return the parts of their charts."""
+        self._cover()
+        self._figures()
+        self._trend()
+        self._quality()
+        self._branches()
+        self._features()
+        self._key_items()
+        self._asked()
+        return self._parts
+
+    def _slide(self, kicker: str, finding: str, sources: Iterable[str]) -> Slide:
+        slide = Slide(self._deck, self._document, self._parts)
+        slide.title(kicker, finding)
+        slide.foot()
+        slide.notes("\n".join([*sources, self._document.stamp.words]))
+        return slide
+
+    def _take(self, *kinds: str, name: str = "") -> list[Chart]:
+        """Return the charts of these kinds that are on no slide yet, or the one with this id, and count them as shown."""
+        found = [chart for chart in self._charts if chart.kind in kinds and (not name or chart.id == name)]
+        self._charts = [chart for chart in self._charts if chart not in found]
+        return found
+
+    def _cover(self) -> None:
+        document = self._document
+        slide = Slide(self._deck, document, self._parts)
+        signed = [plain(b.text) for b in document.blocks if isinstance(b, Paragraph) and b.style == "date"]
+        slide.cover(document.title, (document.unit_name, *signed[-1:]), document.stamp.words)
+        slide.foot()
+
+    def _figures(self) -> None:
+        board = self._document.board
+        if board is None:
+            return
+        slide = self._slide("主要指标", board.sentence, self._sources(tile.figure for tile in board.tiles))
+        wide, tall = (_WIDE - 40) / 3, (BOTTOM - TOP - 26) / 2
+        for i, tile in enumerate(board.tiles[:6]):
+            slide.tile(tile, (LEFT + (wide + 20) * (i % 3), TOP + 6 + (tall + 18) * (i // 3), wide, tall))
+
+    def _trend(self) -> None:
+        """Draw the number of cases over time, or what else comes first over time."""
+        lines = self._take("line", name=_TREND) or self._take("line")
+        if lines:
+            first, *others = lines
+            self._charts = [*others, *self._charts]
+            slide = self._slide("走势", first.title, self._behind(first))
+            slide.chart(first, (LEFT, TOP, _WIDE, BOTTOM - TOP), 14)
+
+    def _quality(self) -> None:
+        lines = self._take("line")
+        if lines:
+            shown = lines[:2]
+            findings = "；".join(chart.title for chart in shown)
+            slide = self._slide("办理质效", findings, [line for chart in shown for line in self._behind(chart)])
+            self._beside(slide, shown)
+
+    def _beside(self, slide: Slide, charts: list[Chart], width: float = _WIDE) -> None:
+        each = (width - 24 * (len(charts) - 1)) / len(charts)
+        for i, chart in enumerate(charts):
+            title = _name(chart.caption) if len(charts) > 1 else ""
+            slide.chart(chart, (LEFT + i * (each + 24), TOP, each, BOTTOM - TOP), 12 if len(charts) > 1 else 14, title)
+
+    def _branches(self) -> None:
+        """Draw the table of the branches, and under a short one their chart."""
+        table = self._tables.get("branches")
+        if table is None:
+            return
+        charts = [chart for chart in self._charts if chart.id == "branches"]
+        finding = charts[0].title if charts else _name(table.caption)
+        numbers = [cell for row in table.rows for cell in row if isinstance(cell, Number)]
+        slide = self._slide("分局情况", finding, self._sources(numbers))
+        kept = _ROOM_FOR_CHART if charts and len(table.rows) <= 8 else 0.0
+        end, left_out = slide.table(table, (LEFT, TOP, _WIDE, BOTTOM - TOP - 22 - kept), _MOST_ROWS)
+        more = [f"另有{left_out}个单位，见Word。"] if left_out else []
+        slide.words("　".join([*more, *table.notes]), (LEFT, end + 3, _WIDE, 18), (10.0, 9.0, 8.0), QUIET)
+        if kept and BOTTOM - end - 26 >= _ROOM_FOR_CHART * 0.9:
+            for chart in self._take("column", "bar", "line", name="branches")[:1]:
+                slide.chart(chart, (LEFT, end + 26, _WIDE, BOTTOM - end - 26), 11)
+
+    def _features(self) -> None:
+        """Draw what it was about, and beside it the places that are heard of again and again."""
+        charts = self._take("bar", "column")
+        sites = self._tables.get("sites")
+        if not charts:
+            return
+        charts.sort(key=lambda chart: chart.kind != "bar")
+        shown = charts[: 1 if sites else 2]
+        findings = "；".join(chart.title for chart in shown)
+        slide = self._slide("问题特点", findings, [line for chart in shown for line in self._behind(chart)])
+        self._beside(slide, shown, _WIDE * 0.54 if sites else _WIDE)
+        if sites:
+            left = LEFT + _WIDE * 0.54 + 28
+            self._list(slide, _first_columns(sites, 3), (left, TOP, RIGHT - left, BOTTOM - TOP), _MOST_SITES)
+
+    def _key_items(self) -> None:
+        """Draw what the report says of the key items, and the lists of cases."""
+        said = [words for words in _section(self._document.blocks, "重点事项") if words]
+        tables = [self._tables[name] for name in KEY_TABLES if name in self._tables and self._tables[name].rows]
+        if not said and not tables:
+            return
+        finding = next((words for words in said if "超期" in words), said[0] if said else _name(tables[0].caption))
+        numbers = [cell for table in tables for row in table.rows for cell in row if isinstance(cell, Number)]
+        slide = self._slide("重点事项", finding, self._sources(numbers))
+        others = [words for words in said if words != finding]
+        top = TOP + 4
+        if others:
+            tall = (BOTTOM - TOP) * (0.34 if tables else 1.0)
+            slide.lines(others, (LEFT, top, _WIDE, tall), (18.0, 16.0, 14.0, 13.0, 12.0), "项")
+            top += tall + 8
+        for i, table in enumerate(tables[:2]):
+            room = (BOTTOM - top) / (min(len(tables), 2) - i)
+            top = self._list(slide, table, (LEFT, top, _WIDE, room), _MOST_LISTED) + 14
+
+    def _list(self, slide: Slide, table: Table, box: tuple[float, float, float, float], most: int) -> float:
+        """Draw a list under its name; what does not fit is counted beside the name. Return where it ends."""
+        left, top, width, height = box
+        end, left_out = slide.table(table, (left, top + 24, width, height - 24), most)
+        more = f"（另有{left_out}项，见Word）" if left_out else ""
+        slide.words(_name(table.caption) + more, (left, top, width, 22), (14.0, 12.0, 10.0), TEXT, bold=True)
+        return end
+
+    def _asked(self) -> None:
+        lines = [
+            plain(b.text) for b in self._document.blocks if isinstance(b, Paragraph) and b.edited == "requirements"
+        ]
+        if lines:
+            slide = self._slide("下一步", "下一步工作要求", [])
+            slide.lines(lines, (LEFT, TOP + 8, _WIDE, BOTTOM - TOP - 8), (24.0, 22.0, 20.0, 18.0, 16.0, 14.0), "条")
+
+    def _sources(self, numbers: Iterable[Number]) -> list[str]:
+        """Return where numbers come from, a line for each."""
+        facts = {fact.id: fact for fact in self._document.facts}
+        return _lines(facts[name] for name in dict.fromkeys(number.fact for number in numbers) if name in facts)
+
+    def _behind(self, chart: Chart) -> list[str]:
+        """Return what a chart counts, and the figures of the report that it is of."""
+        about = f"{_name(chart.caption)}：{chart.subtitle}"
+        return [about, *_lines(fact for fact in self._document.facts if fact.kpi == chart.id and not fact.group)]
+
+
+def _lines(facts: Iterable[Fact]) -> list[str]:
+    found = []
+    for fact in facts:
+        counted = f"（{fact.numerator}/{fact.denominator}）" if fact.denominator else ""
+        group = "、".join(fact.group.values())
+        found.append(f"{fact.period_words}{group}{fact.name}：{fact.shown}{counted}")
+    more = len(found) - _MOST_SOURCES
+    return [*islice(found, _MOST_SOURCES), *([f"另有{more}项，见Excel的“数字出处”。"] if more > 0 else [])]
+
+
+def _section(blocks: Iterable[Block], words: str) -> list[str]:
+    """Return the paragraphs under the heading of the first level that has these words."""
+    found, inside = [], False
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            inside = words in block.text
+        elif inside and isinstance(block, Paragraph) and block.style in ("body", "item"):
+            found.append(plain(block.text))
+    return found
+
+
+def _name(caption: str) -> str:
+    """Return a caption without its number: 表1  各分局办理情况."""
+    return caption.partition("  ")[2] or caption
+
+
+def _first_columns(table: Table, many: int) -> Table:
+    rows = tuple(row[:many] for row in table.rows)
+    return Table(table.id, table.caption, table.columns[:many], rows, table.notes, table.last_is_total, "", table.more)

@@ -1,305 +1,176 @@
-"""The pieces of a slide: words, figures, tables and charts, in Chinese type and the product's colours; lengths in inches.
+"""One slide of a report: its title, which is a finding, words in boxes, figures, tables, charts, its foot; lengths in points.
 
-Fonts are named for both scripts, for PowerPoint takes the Latin name for digits and the East Asian one for Chinese.
+Words are fitted into their boxes before they are written: PowerPoint would let them run over.
 """
 
-from pptx.chart.axis import CategoryAxis
-from pptx.chart.chart import Chart as SlideChart
-from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
-from pptx.enum.chart import (
-    XL_CHART_TYPE,
-    XL_LABEL_POSITION,
-    XL_LEGEND_POSITION,
-    XL_MARKER_STYLE,
-    XL_TICK_LABEL_POSITION,
-)
-from pptx.enum.dml import MSO_LINE
+from collections.abc import Sequence
+
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml.ns import qn
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.presentation import Presentation
 from pptx.text.text import Font, TextFrame
-from pptx.util import Inches, Length, Pt
+from pptx.util import Pt
 
-from metrics.charts.base import COLOURS, LINE, MEAN, PALE, QUIET, TEXT
-from metrics.report.document import Chart, Document, Series, Table, Tile, plain
-from metrics.report.drawing_parts import known, office_range, period_words, text_at
+from metrics.charts.base import COLOURS, PALE, QUIET, TEXT
+from metrics.report.document import Chart, Document, Table, Tile
+from metrics.report.html_parts import state_words
+from metrics.report.native_chart import Look, is_drawable
+from metrics.report.office import ACCENT, DEMO, LATE, LINE_HEIGHT, fitted, wrapped
+from metrics.report.slide_charts import add_chart
+from metrics.report.slide_tables import add_table
+from metrics.report.slide_words import dress, rgb, write_words
 
-Box = tuple[float, float, float, float]  # left, top, width, height in inches
-_FONT = "Microsoft YaHei"
-_SURFACE, _ACCENT, _LATE = "#F4F6F9", "#1F5FA8", "#B0413E"
-_STATES = {
-    "green": COLOURS["better"], "yellow": COLOURS["worse"], "red": COLOURS["worse"], "grey": PALE, "late": _LATE, "": PALE,
-}  # fmt: skip
-_STATE_WORDS = {
-    "green": "达标",
-    "yellow": "未达标",
-    "red": "越过红线",
-    "grey": "件数少，不评判",
-    "late": "超期",
-    "": "",
-}
-_KINDS = {
-    "line": XL_CHART_TYPE.LINE_MARKERS,
-    "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
-    "bar": XL_CHART_TYPE.BAR_CLUSTERED,
-}
-_ROW = 0.37
-_NAMED = 12  # categories that an axis names
-_LINES = {
-    "centre": (MEAN, 1.0, MSO_LINE.ROUND_DOT),
-    "target": (QUIET, 1.0, MSO_LINE.DASH),
-    "low": (PALE, 0.75, None),
-    "high": (PALE, 0.75, None),
-}
+WIDTH, HEIGHT = 960.0, 540.0
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 916.0, 118.0, 496.0  # of what stands between title and foot
+_TITLE_ONLY = 5  # the layout
+_SURFACE, _EDGE = "#F4F6F9", "#DDE3EA"
+_DEMO_SURFACE = "#FDF5E4"
+_STATES = {"green": COLOURS["better"], "yellow": COLOURS["worse"], "red": COLOURS["worse"], "late": LATE}
+
+Box = tuple[float, float, float, float]  # left, top, width, height
 
 
 class Slide:
-    """One empty slide, drawn from the top to the foot."""
+    """A slide that is drawn from the title to the foot. parts: the charts' parts, which the file gets at last."""
 
-    def __init__(self, deck: Presentation, document: Document, number: int) -> None:
-        self.document, self.number = document, number
-        self.slide = deck.slides.add_slide(deck.slide_layouts[6])  # the layout without placeholders
-        self.shapes = self.slide.shapes
+    def __init__(self, deck: Presentation, document: Document, parts: dict[str, bytes]) -> None:
+        self.document = document
+        self._parts = parts
+        self._at = len(deck.slides) + 1
+        self._slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
+        self._shapes = self._slide.shapes
 
-    def fill(self) -> None:
-        """Give the slide the colour of the product's surfaces."""
-        self.slide.background.fill.solid()
-        self.slide.background.fill.fore_color.rgb = _rgb(_SURFACE)
+    def title(self, kicker: str, finding: str) -> None:
+        """Write what the slide is about, small, and what it says."""
+        self.words(kicker, (LEFT, 20, 600, 20), (13.0,), ACCENT, bold=True)
+        self._title(finding, (LEFT, 40, RIGHT - LEFT, 66), (26.0, 24.0, 22.0, 20.0, 18.0))
+        self._box((LEFT, 108, RIGHT - LEFT, 1.0), ACCENT)
 
-    def title(self, words: str) -> None:
-        size = Pt(26 if len(words) <= 40 else 20)
-        self.words(words, (0.6, 0.4, 12.1, 0.75), size, bold=True, middle=True)
-        line = self.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(0.6), Inches(1.13), Inches(12.1), Pt(1.5))
-        _paint(line, _ACCENT)
+    def cover(self, title: str, below: Sequence[str], small: str) -> None:
+        """Draw the first slide."""
+        self._slide.background.fill.solid()
+        self._slide.background.fill.fore_color.rgb = rgb(_SURFACE)
+        self._box((LEFT, 150, 6, 150), ACCENT)
+        self._title(title, (LEFT + 26, 146, 820, 130), (40.0, 36.0, 32.0, 28.0, 24.0), MSO_ANCHOR.TOP)
+        self.words("　".join(filter(None, below)), (LEFT + 26, 270, 820, 32), (20.0, 16.0))
+        self.words(small, (LEFT + 26, 330, 820, 60), (13.0, 11.0, 9.0), QUIET)
 
     def words(
-        self,
-        words: str,
-        box: Box,
-        size: Length,
-        bold: bool = False,
-        quiet: bool = False,
-        middle: bool = False,
-        right: bool = False,
-        spaced: bool = False,
-    ) -> None:
-        """Write words into a box, a paragraph for each line; nothing where there are none."""
-        if not words:
-            return
-        frame = self.shapes.add_textbox(*(Inches(part) for part in box)).text_frame
-        frame.word_wrap = True
-        frame.margin_left = frame.margin_right = 0
-        if middle:
-            frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        _fill(frame, words, size, bold, QUIET if quiet else TEXT, right, spaced)
+        self, words: str, box: Box, sizes: tuple[float, ...], colour: str = TEXT, bold: bool = False,
+        side: PP_ALIGN = PP_ALIGN.LEFT,
+    ) -> None:  # fmt: skip
+        """Write words on one or more lines into a box, in the largest of these sizes that fits; nothing for no words."""
+        if words:
+            frame = self._frame(box)
+            size, kept = fitted(words, sizes, box[2], box[3])
+            write_words(frame, kept, size, colour, bold, side)
+
+    def lines(self, lines: Sequence[str], box: Box, sizes: tuple[float, ...], unit: str) -> None:
+        """Write a paragraph for each line; those that do not fit in the smallest size are counted."""
+        left, top, width, height = box
+        for size in sizes:
+            gap = size * 0.6
+            tall = [_height(line, size, width) + gap for line in lines]
+            if sum(tall) <= height:
+                write_words(self._frame(box), "\n".join(lines), size, TEXT, after=gap)
+                return
+        kept = list(lines)
+        while len(kept) > 1 and sum(tall[: len(kept)]) + size * 2 > height:
+            kept.pop()
+        _, kept[-1] = fitted(kept[-1], (size,), width, height - size * 2)
+        if len(kept) < len(lines):
+            kept.append(f"另有{len(lines) - len(kept)}{unit}，见Word。")
+        write_words(self._frame(box), "\n".join(kept), size, TEXT, after=gap)
 
     def tile(self, tile: Tile, box: Box) -> None:
-        """Draw one figure with what was counted, its change and its state by the target."""
+        """Draw one figure with its change, what was counted and its state by the target."""
+        left, top, width, _ = box
+        self._box(box, "#FFFFFF", _EDGE)
+        self._box((left, top, width, 4), _STATES.get(tile.state, PALE))
+        inner, wide = left + 16, width - 28
+        self.words(tile.name, (inner, top + 14, wide, 24), (16.0, 13.0))
+        figure = LATE if tile.state == "late" else TEXT
+        self.words(tile.figure.text, (inner, top + 38, wide, 56), (40.0, 32.0, 26.0, 20.0), figure, bold=True)
+        self.words(tile.change, (inner, top + 96, wide, 22), (14.0, 12.0, 10.0))
+        self.words(tile.signal, (inner, top + 117, wide, 22), (14.0, 12.0, 10.0))
+        counted = "　".join(filter(None, (tile.counted, state_words(tile.state))))
+        self.words(counted, (inner, top + 142, wide, 20), (12.0, 10.0), QUIET)
+
+    def table(self, table: Table, box: Box, most: int) -> tuple[float, int]:
+        """Draw a table; return where it ends and how many of its rows are not shown."""
+        return add_table(self._shapes, table, box, most)
+
+    def chart(self, chart: Chart, box: Box, size: float, title: str = "") -> None:
+        """Draw a chart as PowerPoint's own, its unit and definition above it, its notes under it."""
         left, top, width, height = box
-        card = self.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Inches(part) for part in box))
-        _paint(card, "#FFFFFF", PALE)
-        bar = self.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(0.07), Inches(height))
-        _paint(bar, _STATES[tile.state])
-        inner = left + 0.2
-        self.words(tile.name, (inner, top + 0.05, width - 0.3, 0.35), Pt(14))
-        self.words(tile.figure.text, (inner, top + 0.4, width - 0.3, 0.7), Pt(32), bold=True)
-        self.words("，".join(filter(None, [tile.change, tile.signal])), (inner, top + 1.1, width - 0.3, 0.55), Pt(12))
-        counted = "　".join(filter(None, [tile.counted, _STATE_WORDS[tile.state]]))
-        self.words(counted, (inner, top + 1.68, width - 0.3, 0.35), Pt(12), quiet=True)
-
-    def table(self, table: Table, place: tuple[float, float, float], most: int) -> int:
-        """Draw a table's first rows, a total always; return how many rows are left out."""
-        rows = list(table.rows)
-        total = rows.pop() if table.last_is_total and rows else None
-        shown = rows[: most - bool(total)]
-        left_out = len(rows) - len(shown)
-        shown += [total] if total else []
-        left, top, width = place
-        frame = self.shapes.add_table(
-            len(shown) + 1,
-            len(table.columns),
-            Inches(left),
-            Inches(top),
-            Inches(width),
-            Inches(_ROW * (len(shown) + 1)),
-        )
-        grid = frame.table
-        frame._element.graphic.graphicData.tbl[0][
-            -1
-        ].text = "{5940675A-B579-460E-94D1-54222C63F5DA}"  # thin lines, no fill
-        grid.first_row, grid.horz_banding = False, False
-        for i, part in enumerate(_widths(table, width)):
-            grid.columns[i].width = Inches(part)
-        size = Pt(12 if len(table.columns) < 9 else 10.5)
-        for row, cells in enumerate([[column.name for column in table.columns], *shown]):
-            grid.rows[row].height = Inches(_ROW)
-            for i, cell in enumerate(cells):
-                box = grid.cell(row, i)
-                box.margin_top = box.margin_bottom = Inches(0.03)
-                box.vertical_anchor = MSO_ANCHOR.MIDDLE
-                bold = row == 0 or (total is not None and row == len(shown))
-                right = table.columns[i].kind in ("count", "share", "days", "number")
-                _fill(box.text_frame, plain(cell), size, bold, TEXT, right)
-        return left_out
-
-    def chart(self, chart: Chart, box: Box) -> None:
-        """Draw a chart as PowerPoint's own."""
-        if not any(known(series) for series in chart.series):
-            self.words("没有数据", box, Pt(16), quiet=True, middle=True)
-            return
-        data = CategoryChartData(number_format="0.0%" if chart.unit == "%" else "General")
-        data.categories = [period_words(name) for name in chart.categories]
-        for series in chart.series:
-            data.add_series(series.name, series.values)
-        drawn = self.shapes.add_chart(_KINDS[chart.kind], *(Inches(part) for part in box), data)
-        drawn._element.nvGraphicFramePr.cNvPr.set("descr", chart.alt or chart.title)
-        _dress(drawn.chart, chart)
+        notes = "　".join(chart.notes)
+        room = 30.0 if notes else 0.0
+        if is_drawable(chart):
+            look = Look(width, height - room, size, title, chart.subtitle)
+            name, part = add_chart(self._shapes, chart, left, top, look)
+            self._parts[name] = part
+        else:
+            self.words(f"{chart.title}：没有数据", (left, top, width, 60), (16.0,), QUIET)
+        self.words(notes, (left, top + height - room + 2, width, room - 2), (10.0, 9.0, 8.0), QUIET)
 
     def notes(self, words: str) -> None:
-        self.slide.notes_slide.notes_text_frame.text = words
+        """Write what the speaker sees."""
+        frame = self._slide.notes_slide.notes_text_frame
+        write_words(frame, words, 12, TEXT)
 
-    def foot(self, with_stamp: bool = True) -> None:
-        """Write the stamp, the mark and the number of the slide."""
-        words = self.document.stamp.words if with_stamp else ""
-        marked = "　".join(filter(None, [self.document.mark, words]))
-        self.words(marked, (0.6, 6.95, 11.2, 0.35), Pt(9), quiet=True)
-        self.words(str(self.number), (12.0, 6.95, 0.7, 0.35), Pt(10), quiet=True, right=True)
+    def foot(self) -> None:
+        """Write the stamp, the number of the slide, and that the data are invented or which edition this is."""
+        mark = self.document.mark
+        if mark:
+            wide = 14.0 * len(mark) + 16
+            self._box((RIGHT - wide, 16, wide, 22), _DEMO_SURFACE, "#E7C98F")
+            self.words(mark, (RIGHT - wide, 18, wide, 20), (12.0,), DEMO, side=PP_ALIGN.CENTER)
+        self.words(self.document.stamp.words, (LEFT, 508, 800, 24), (10.0, 9.0, 8.0, 7.0), QUIET)
+        self._number((RIGHT - 50, 508, 50, 20))
 
+    def _title(self, words: str, box: Box, sizes: tuple[float, ...], anchor: MSO_ANCHOR = MSO_ANCHOR.MIDDLE) -> None:
+        """Write the title into the layout's own place for it, so that outlines and screen readers find it."""
+        shape = self._shapes.title
+        shape.left, shape.top, shape.width, shape.height = map(Pt, box)
+        size, kept = fitted(words, sizes, box[2], box[3])
+        frame = _plain(shape.text_frame)
+        frame.vertical_anchor = anchor
+        write_words(frame, kept, size, TEXT, bold=True)
 
-def _widths(table: Table, width: float) -> list[float]:
-    """Return the widths of the columns: by their longest words, together `width`."""
-    longest = [
-        min(max([len(column.name) * 1.1, *(len(plain(row[i])) for row in table.rows)]), 22) + 2
-        for i, column in enumerate(table.columns)
-    ]
-    return [width * part / sum(longest) for part in longest]
+    def _frame(self, box: Box) -> TextFrame:
+        return _plain(self._shapes.add_textbox(*map(Pt, box)).text_frame)
 
-
-def _dress(drawn: SlideChart, chart: Chart) -> None:
-    """Give a chart its colours, labels and axes; no legend where one series is enough."""
-    _type(drawn.font, 11, QUIET)
-    drawn.has_title = False
-    plot = drawn.plots[0]
-    for own, series in zip(plot.series, chart.series, strict=True):
-        if chart.kind == "line":
-            _dress_line(own, chart, series)
+    def _box(self, box: Box, colour: str, edge: str = "") -> None:
+        shape = self._shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Pt, box))
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = rgb(colour)
+        shape.shadow.inherit = False
+        if edge:
+            shape.line.color.rgb, shape.line.width = rgb(edge), Pt(0.75)
         else:
-            own.format.fill.solid()
-            own.format.fill.fore_color.rgb = _rgb(PALE if series.role == "former" else LINE)
-        _label(own, series, chart.kind)
-    if chart.kind != "line":
-        plot.gap_width, plot.overlap = 60, -5
-    shown = [series for series in chart.series if series.role in ("main", "former", "target")]
-    drawn.has_legend = len(shown) > 1
-    if drawn.has_legend:
-        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-        for i, series in enumerate(chart.series):
-            if series not in shown:
-                _leave_out(drawn, i)
-    values, names = drawn.value_axis, drawn.category_axis
-    names.format.line.color.rgb = _rgb(PALE)
-    names.has_major_gridlines = False
-    names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    values.format.line.fill.background()
-    values.has_major_gridlines = chart.kind == "line"
-    values.visible = chart.kind == "line"
-    if chart.kind == "line":
-        values.major_gridlines.format.line.color.rgb = _rgb("#E6EAEF")
-        values.minimum_scale, values.maximum_scale = office_range(chart)
-        values.tick_labels.number_format = "0%" if chart.unit == "%" else "0"
-        values.tick_labels.number_format_is_linked = False
-    if chart.kind == "bar":
-        names.reverse_order = True
-    elif len(chart.categories) > _NAMED:
-        _name_each(names, -(-len(chart.categories) // (_NAMED // 2)))
+            shape.line.fill.background()
+
+    def _number(self, box: Box) -> None:
+        """Write the number of the slide as a field, so that it stays right when slides are moved."""
+        frame = self._frame(box)
+        field = parse_xml(
+            f'<a:fld {nsdecls("a")} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum">'
+            f'<a:rPr lang="zh-CN"/><a:t>{self._at}</a:t></a:fld>'
+        )
+        paragraph = frame.paragraphs[0]
+        paragraph.alignment = PP_ALIGN.RIGHT
+        paragraph._p.append(field)
+        dress(Font(field.find(qn("a:rPr"))), 10, QUIET)
 
 
-def _name_each(axis: CategoryAxis, step: int) -> None:
-    """Name only every so many categories, so that the names stand upright beside each other."""
-    skip = axis._element.makeelement(qn("c:tickLblSkip"), {"val": str(step)})
-    axis._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
+def _plain(frame: TextFrame) -> TextFrame:
+    """Return an empty frame without margins whose words wrap and whose box keeps its size."""
+    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    return frame
 
 
-def _dress_line(own: object, chart: Chart, series: Series) -> None:
-    own.smooth = False
-    line = own.format.line
-    if series.role in _LINES:
-        colour, width, dash = _LINES[series.role]
-        line.color.rgb, line.width, own.marker.style = _rgb(colour), Pt(width), XL_MARKER_STYLE.NONE
-        if dash:
-            line.dash_style = dash
-        return
-    line.color.rgb, line.width = _rgb(PALE if series.role == "former" else LINE), Pt(2)
-    own.marker.style, own.marker.size = XL_MARKER_STYLE.CIRCLE, 6
-    for i in range(len(series.values)):
-        mark = chart.marks[i] if i < len(chart.marks) and series.role == "main" else ""
-        fill = "#FFFFFF" if i == chart.unfinished else COLOURS.get(mark, LINE)
-        marker = own.points[i].marker
-        marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 8 if mark else 6
-        marker.format.fill.solid()
-        marker.format.fill.fore_color.rgb = _rgb(fill)
-        marker.format.line.color.rgb = _rgb(COLOURS.get(mark, LINE))
-
-
-def _label(own: object, series: Series, kind: str) -> None:
-    """Write the printed texts beside their values."""
-    for i in range(len(series.values)):
-        if words := text_at(series, i):
-            label = own.points[i].data_label
-            _fill(label.text_frame, words, Pt(11), series.role == "main", TEXT)
-            label.position = XL_LABEL_POSITION.ABOVE if kind == "line" else XL_LABEL_POSITION.OUTSIDE_END
-
-
-def _leave_out(drawn: SlideChart, index: int) -> None:
-    """Take a series out of the legend."""
-    legend = drawn.legend._element
-    entry = legend.makeelement(qn("c:legendEntry"), {})
-    for tag, value in (("c:idx", str(index)), ("c:delete", "1")):
-        entry.append(entry.makeelement(qn(tag), {"val": value}))
-    legend.insert(1, entry)  # after the position
-
-
-def _fill(
-    frame: TextFrame, words: str, size: Length, bold: bool, colour: str, right: bool = False, spaced: bool = False
-) -> None:
-    """Write words into a frame, a paragraph for each line."""
-    for i, line in enumerate(words.split("\n")):
-        paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text = line
-        _type(run.font, size.pt, colour)
-        run.font.bold = bold
-        if right:
-            paragraph.alignment = PP_ALIGN.RIGHT
-        if spaced:
-            paragraph.space_after = Pt(10)
-
-
-def _type(font: Font, size: float, colour: str) -> None:
-    """Name the typeface for Latin letters and for Chinese, with size in points and colour."""
-    font.name, font.size = _FONT, Pt(size)
-    font.color.rgb = _rgb(colour)
-    properties = font._element
-    for tag in ("a:ea", "a:cs"):
-        if (named := properties.find(qn(tag))) is None:
-            named = properties.makeelement(qn(tag), {})
-            properties.find(qn("a:latin")).addnext(named) if tag == "a:ea" else properties.find(qn("a:ea")).addnext(
-                named
-            )
-        named.set("typeface", _FONT)
-
-
-def _paint(shape: object, colour: str, edge: str = "") -> None:
-    shape.fill.solid()
-    shape.fill.fore_color.rgb = _rgb(colour)
-    shape.shadow.inherit = False
-    if edge:
-        shape.line.color.rgb, shape.line.width = _rgb(edge), Pt(0.75)
-    else:
-        shape.line.fill.background()
-
-
-def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour.removeprefix("#"))
+def _height(words: str, size: float, width: float) -> float:
+    return len(wrapped(words, size, width)) * size * LINE_HEIGHT

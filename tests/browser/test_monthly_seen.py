@@ -22,7 +22,7 @@ def test_the_report_is_seen_at_once_and_nothing_is_cut_off(screen):
 def test_a_number_leads_to_its_source_and_on_to_its_definition_and_cases(screen):
     page = screen.open("monthly?of_month=2025年9月")
     paper = page.frame_locator("iframe")
-    number = paper.locator("a[href^='#']", has_text="件").first
+    number = paper.locator("p a.fact", has_text="件").first
     shown = number.inner_text()
     source = paper.locator(number.get_attribute("href"))
     number.click()
