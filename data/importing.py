@@ -1,14 +1,12 @@
 """One import from top to bottom: open → read → map → check → merge → publish, whole or not at all."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
-import filelock
-
 from data.batch import Batch, Progress
-from data.errors import UserError
+from data.locking import alone
 from data.opening import open_file
 from data.profiles import find_profile, load_profiles
 from data.reference import Reference
@@ -43,18 +41,6 @@ def import_files(
         return Batch(store, reference, opened, dry_run, progress, is_demo).run()
 
 
-@contextmanager
-def only_import(store: Store) -> Iterator[None]:
+def only_import(store: Store) -> AbstractContextManager[None]:
     """Keep every other import out while the block runs. Raises UserError when one is under way already."""
-    try:
-        store.folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(store.folder / "import.lock", timeout=0)
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise UserError("另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。") from error
-    except OSError as error:
-        raise UserError(f"数据仓“{store.folder}”不能写入（{error.strerror}），请检查权限或磁盘。") from error
-    try:
-        yield
-    finally:
-        lock.release()
+    return alone(store.folder / "import.lock", "另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。")

@@ -14,15 +14,15 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import filelock
 import msgspec
 
 from data.errors import UserError
+from data.locking import alone
 from data.store import Store
 from data.views import is_reserved
 
@@ -143,21 +143,9 @@ def read(edition: Edition, name: str) -> bytes:
     return data
 
 
-@contextmanager
-def only_freeze(store: Store) -> Iterator[None]:
+def only_freeze(store: Store) -> AbstractContextManager[None]:
     """Keep every other freeze out while the block runs. Raises UserError when one is under way already."""
-    try:
-        store.reports_folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(store.reports_folder / "freeze.lock", timeout=0)
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise UserError("另一份报告正在定稿，请等它完成后再试；这次没有写入任何文件。") from error
-    except OSError as error:
-        raise _unwritable(store.reports_folder, error) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    return alone(store.reports_folder / "freeze.lock", "另一份报告正在定稿，请等它完成后再试；这次没有写入任何文件。")
 
 
 def keep(store: Store, manifest: Manifest, files: Mapping[str, bytes]) -> Edition:

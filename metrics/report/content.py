@@ -11,8 +11,8 @@ from datetime import datetime
 from data.scope import Scope
 from data.store import Reader
 from metrics.edition import edition
-from metrics.reconcile import reconcile
-from metrics.report.document import Block, Check, Document, Heading, Paragraph, Stamp
+from metrics.reconcile import Check, reconcile
+from metrics.report.document import Block, Document, Heading, Paragraph, Stamp
 from metrics.report.draft import Draft, Texts, paragraph
 from metrics.report.sections import (
     annex,
@@ -37,10 +37,7 @@ def write(reader: Reader, key: str, texts: Texts, corrections: tuple[str, ...] =
     Raises UserError for a key that is none or a period that has not begun.
     """
     draft = Draft(reader, subject(reader, key), texts)
-    checks = tuple(
-        Check(one.name, one.left_words, one.left, one.right_words, one.right, one.explanation)
-        for one in reconcile(reader, draft.period)
-    )
+    checks = tuple(reconcile(reader, draft.period))
     blocks = [
         *_opening(draft, texts.addressee),
         *overall.blocks(draft),

@@ -10,6 +10,8 @@ from datetime import date, datetime
 
 import msgspec
 
+from metrics.reconcile import Check
+
 
 class _Record(msgspec.Struct, frozen=True, tag_field="type"):
     """A part of a document; its JSON says which kind it is."""
@@ -158,22 +160,6 @@ class Board(_Record, tag="board"):
     branches: Table
     mix: Chart
     warnings: Table
-
-
-class Check(_Record, tag="check"):
-    """A line of the reconciliation: two ways to one number."""
-
-    name: str
-    left_words: str
-    left: int
-    right_words: str
-    right: int
-    explanation: str
-
-    @property
-    def ok(self) -> bool:
-        """Whether both ways agree."""
-        return self.left == self.right
 
 
 class Stamp(_Record, tag="stamp"):

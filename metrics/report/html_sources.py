@@ -1,6 +1,7 @@
 """The end of the report's web page: where each number comes from, with the way to its definition, cases and back."""
 
-from metrics.report.document import Check, Document, Fact
+from metrics.reconcile import Check
+from metrics.report.document import Document, Fact
 from metrics.report.html_parts import Links, counts, esc
 
 SOURCES, CHECKS = "sources", "checks"  # anchors

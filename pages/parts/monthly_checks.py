@@ -1,6 +1,6 @@
 """The reconciliation of the report: every total counted in two ways; a difference is in the report as a note."""
 
-from metrics.report.document import Check
+from metrics.reconcile import Check
 from pages.parts import markup
 from pages.parts.markup import esc, show
 from pages.parts.monthly import Chosen

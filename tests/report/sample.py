@@ -1,9 +1,9 @@
 """A small report written by hand, with every kind of block, odd texts and an unfinished month, for the tests of the formats."""
 
+from metrics.reconcile import Check
 from metrics.report.document import (
     Board,
     Chart,
-    Check,
     Column,
     Document,
     Fact,

@@ -8,8 +8,9 @@ import lxml.html
 import msgspec
 import pytest
 
+from metrics.reconcile import Check
 from metrics.report import board, drawing, html
-from metrics.report.document import Chart, Check, Paragraph, Table, plain
+from metrics.report.document import Chart, Paragraph, Table, plain
 from metrics.report.fonts import chinese_font
 from tests.report.sample import DOCUMENT, ODD
 

@@ -8,7 +8,8 @@ from metrics.engine import Figure
 from metrics.format import point_change
 from metrics.kpi import Kpi
 from metrics.parameters import DEFAULTS, setting
-from metrics.report.document import Block, Check, Column, Heading, Number, Paragraph, Table
+from metrics.reconcile import Check
+from metrics.report.document import Block, Column, Heading, Number, Paragraph, Table
 from metrics.report.draft import Draft
 from metrics.sources import SOURCES
 from metrics.targets import target_of
