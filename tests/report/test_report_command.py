@@ -1,5 +1,6 @@
 """python -m metrics report: what it writes, freezes and refuses, with and without a browser; the notices to the branches."""
 
+import html as html_text
 import io
 import json
 import os
@@ -11,11 +12,17 @@ import zipfile
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import docx
 import duckdb
+import openpyxl
 import pytest
+from docx.oxml.ns import qn
 
 from data.store import Store
 from metrics.__main__ import main
+from metrics.report import docx as docx_format
+from metrics.report import html, making, xlsx
+from metrics.report.document import Paragraph, plain
 from metrics.report.produce import sha256
 from tests.pages import stores
 
@@ -209,3 +216,49 @@ def test_the_same_store_gives_the_same_bytes_in_another_process(city, tmp_path):
         )  # fmt: skip
         found.append({Path(file["file"]).name: file["sha256"] for file in json.loads(done.stdout)["files"]})
     assert found[0] == found[1]
+
+
+def test_every_number_of_a_real_report_is_in_every_format_and_equals_the_command_line(city, capsys):
+    reader = city.reader()
+    document = making.draft(city, reader, "2025-09")
+    word = docx.Document(io.BytesIO(docx_format.write(document)))
+    in_word = "\n".join(part.text for part in word.element.body.iter(qn("w:t")))
+    in_word = re.sub(r"\s", "", in_word)
+    in_page = re.sub(r"\s", "", html_text.unescape(re.sub(r"<[^>]+>", "", html.write(document).decode())))
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            words = re.sub(r"\s", "", plain(block.text))
+            assert words in in_word and words in in_page
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.write(document)))
+    for table in document.tables:
+        cells = [
+            str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None
+        ]
+        texts = [plain(cell) for row in table.rows for cell in row if isinstance(cell, str) and cell]
+        assert not [text for text in texts if text not in cells and not re.fullmatch(r"\d{4}-\d\d-\d\d", text)]
+    asked = sorted({fact.kpi for fact in document.facts if fact.period == "2025-09" and not fact.group})
+    assert (
+        main(
+            [
+                "--store",
+                str(city.folder),
+                "show",
+                *asked,
+                "--from",
+                "2025-09",
+                "--to",
+                "2025-09",
+                "--every",
+                "total",
+                "--json",
+            ]
+        )
+        == 0
+    )
+    shown = {figure["kpi"]: figure for figure in _json(capsys)}
+    numbers = [number for number in document.numbers() if number.value is not None]
+    for fact in document.facts:
+        if fact.kpi in asked and fact.period == "2025-09" and not fact.group:
+            assert fact.value == shown[fact.kpi]["value"] and fact.text == shown[fact.kpi]["text"]
+            made_of = {shown[fact.kpi][name] for name in ("value", "numerator", "denominator")}
+            assert {number.value for number in numbers if number.fact == fact.id} <= made_of

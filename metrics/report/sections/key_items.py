@@ -9,7 +9,7 @@ import msgspec
 import pandas as pd
 
 from metrics import ledgers
-from metrics.activities import LETTER, MISSED, activities
+from metrics.activities import LETTER, MISSED, Activity, activities
 from metrics.dimensions import fits
 from metrics.report.document import Block, Cell, Column, Number, Table
 from metrics.report.draft import Draft, paragraph
@@ -78,11 +78,17 @@ def _letters(draft: Draft) -> list[Block]:
     answered = sum(1 for one in sent if one.held and one.held <= draft.period.cut)
     replies = f"已反馈{answered}件" if answered else "到期末尚未反馈"
     words = f"本期发出督办{len(sent)}件，{replies}" if sent else "本期没有发出督办"
-    late_words = "；".join(f"{one.number}（{'、'.join(one.branches)}，应于{_day(one.planned)}反馈）" for one in late)
+    late_words = "；".join(_late_letter(draft, one) for one in late)
     return [
         draft.part("督办件"),
         paragraph(f"{words}。", f"逾期未反馈{len(late)}件：{late_words}。" if late else ""),
     ]
+
+
+def _late_letter(draft: Draft, letter: Activity) -> str:
+    """Return a letter that was not answered; a notice to one branch does not name the others that it went to."""
+    whom = "" if draft.subject.branch else f"{'、'.join(letter.branches)}，"
+    return f"{letter.number}（{whom}应于{_day(letter.planned)}反馈）"
 
 
 def _limits(draft: Draft) -> list[Block]:
