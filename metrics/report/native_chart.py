@@ -1,7 +1,7 @@
 """A chart of a report as Office's own: DrawingML with references into a sheet, the same for workbook and slides.
 
-Written here rather than by xlsxwriter and python-pptx, since neither sets Chinese fonts in charts, offers titles of two
-sizes or moves labels apart; both keep the place in their file, into which this goes. Everything in it can be edited.
+Written here rather than by xlsxwriter and python-pptx, since neither sets Chinese fonts in charts, or
+moves labels apart; both keep the place in their file, into which this goes. Everything in it can be edited.
 """
 
 import re
@@ -25,6 +25,7 @@ _SPACES = (
 _AXES = '<c:axId val="2118791784"/><c:axId val="2140495176"/>'
 _MONTH = re.compile(r"(\d{4}年)([\d—]+)月")
 _COLUMNS = ("main", "former", "target", "centre", "low", "high")
+_TITLE = 1.3  # size of the title, in sizes of the rest
 _FEW = 6  # months that have their full names on the axis
 _MOST_LABELLED = 12  # columns over periods that have their values written over them
 
@@ -44,13 +45,12 @@ class Place(NamedTuple):
 
 
 class Look(NamedTuple):
-    """How a chart is shown: width and height in points, size of type; what stands over it, bold and grey, or nothing."""
+    """How a chart is shown: width and height in points, size of type; what stands over it, or nothing."""
 
     width: float
     height: float
     size: float
     title: str = ""
-    subtitle: str = ""
 
 
 def shown(chart: Chart) -> list[Series]:
@@ -203,27 +203,23 @@ def _scale(chart: Chart) -> tuple[float, float, float]:
 
 def _title_height(look: Look) -> float:
     lines = _title_lines(look)
-    return sum(size * LINE_HEIGHT for _, size, _, _ in lines) + (8 if lines else 0)
+    return len(lines) * look.size * _TITLE * LINE_HEIGHT + 8 if lines else 0
 
 
-def _title_lines(look: Look) -> list[tuple[str, float, str, bool]]:
-    """Return the lines over a chart: words, size, colour, bold."""
-    found = []
-    for words, size, colour, bold, most in ((look.title, look.size * 1.3, TEXT, True, 2), (look.subtitle, look.size, QUIET, False, 2)):  # fmt: skip
-        if words:
-            kept = shortened(words, size, look.width * 0.92, most)
-            found += [(line, size, colour, bold) for line in wrapped(kept, size, look.width * 0.92)]
-    return found
+def _title_lines(look: Look) -> list[str]:
+    size, width = look.size * _TITLE, look.width * 0.92
+    return wrapped(shortened(look.title, size, width, 2), size, width) if look.title else []
 
 
 def _title(look: Look) -> str:
     lines = _title_lines(look)
     if not lines:
         return ""
+    size = look.size * _TITLE
     paragraphs = "".join(
-        f'<a:p><a:pPr algn="l">{run_look(size, colour, bold, "a:defRPr")}</a:pPr><a:r>'
-        f"{run_look(size, colour, bold, 'a:rPr')}<a:t>{escape(words)}</a:t></a:r></a:p>"
-        for words, size, colour, bold in lines
+        f'<a:p><a:pPr algn="l">{run_look(size, TEXT, True, "a:defRPr")}</a:pPr><a:r>'
+        f"{run_look(size, TEXT, True, 'a:rPr')}<a:t>{escape(words)}</a:t></a:r></a:p>"
+        for words in lines
     )
     return (
         f'<c:title><c:tx><c:rich><a:bodyPr rot="0" vert="horz"/><a:lstStyle/>{paragraphs}</c:rich></c:tx><c:layout>'

@@ -41,7 +41,7 @@ class Plot(NamedTuple):
         return self.y + self.tall * (self.high - value) / (self.high - self.low)
 
 
-def run_look(size: float, colour: str, bold: bool = False, tag: str = "") -> str:
+def run_look(size: float, colour: str, bold: bool = False, tag: str = "", wrap: str = "square") -> str:
     """Return how words look: properties of a run with this tag, or all text properties of an element without one."""
     fonts = "".join(f'<a:{script} typeface="{FONT}"/>' for script in ("latin", "ea", "cs"))
     name = tag or "a:defRPr"
@@ -50,7 +50,7 @@ def run_look(size: float, colour: str, bold: bool = False, tag: str = "") -> str
     if tag:
         return look
     return (
-        f'<c:txPr><a:bodyPr rot="0" vert="horz"/><a:lstStyle/><a:p><a:pPr>{look}</a:pPr>'
+        f'<c:txPr><a:bodyPr rot="0" vert="horz" wrap="{wrap}"/><a:lstStyle/><a:p><a:pPr>{look}</a:pPr>'
         '<a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
     )
 
@@ -198,7 +198,7 @@ def _label(
     words = ""
     if text and not code:
         words = (
-            f'<c:tx><c:rich><a:bodyPr rot="0" vert="horz"/><a:lstStyle/><a:p><a:r>{run_look(size, colour, bold, "a:rPr")}'
+            f'<c:tx><c:rich><a:bodyPr rot="0" vert="horz" wrap="none"/><a:lstStyle/><a:p><a:r>{run_look(size, colour, bold, "a:rPr")}'
             f"<a:t>{escape(readable(text))}</a:t></a:r></a:p></c:rich></c:tx>"
         )
     layout = (
@@ -207,5 +207,5 @@ def _label(
     shown = f'<c:numFmt formatCode="{escape(code, {chr(34): "&quot;"})}" sourceLinked="0"/>' if code else ""
     return (
         f'<c:dLbl><c:idx val="{index}"/>{layout}{words}{shown}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
-        f'{run_look(size, colour, bold and bool(text))}<c:dLblPos val="{side}"/>{_shows(bool(text), not text)}</c:dLbl>'
+        f'{run_look(size, colour, bold and bool(text), wrap="none")}<c:dLblPos val="{side}"/>{_shows(bool(text), not text)}</c:dLbl>'
     )

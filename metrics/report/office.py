@@ -15,6 +15,7 @@ ACCENT, LATE, DEMO = "#1F5FA8", "#B0413E", "#8A5A00"  # titles and ways, what is
 LINE_HEIGHT = 1.32  # of this font, in sizes of its type
 _PRINTED = re.compile(r'(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(%?)([^\d"%.,]{0,8})')
 _WORD = re.compile(r"[A-Za-z0-9.,%+\-=/]+|.", re.S)
+_WIDTHS = dict.fromkeys("%@MW—…“”", 1.0) | dict.fromkeys(".,:;|!'()[] -", 0.4)  # in characters
 _CHINA_FROM = 0x2E80
 
 
@@ -42,8 +43,11 @@ def _code(grouped: bool, decimals: int, percent: str, unit: str) -> str:
 
 
 def em(words: str) -> float:
-    """Return how wide words are, in characters: a Latin letter or a digit counts for a little over half a Chinese one."""
-    return sum(0.58 if ord(one) < _CHINA_FROM and one not in "—…“”" else 1.0 for one in words)
+    """Return how wide words are, in characters: a Latin letter or a digit counts for more than half a Chinese one.
+
+    Rather too wide than too narrow: where the font is missing, another one takes its place.
+    """
+    return sum(_WIDTHS.get(one, 0.62 if ord(one) < _CHINA_FROM else 1.0) for one in words)
 
 
 def wrapped(words: str, size: float, width: float) -> list[str]:

@@ -17,6 +17,7 @@ from metrics.charts.base import QUIET, TEXT
 from metrics.report.document import Block, Chart, Document, Fact, Heading, Number, Paragraph, Table, plain
 from metrics.report.office import FONT
 from metrics.report.packing import timeless, zipped
+from metrics.report.pen import readable
 from metrics.report.slides import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Slide
 
 MOST_SLIDES = 8
@@ -31,8 +32,10 @@ KEY_TABLES = (
 )  # ids of lists, the most urgent first
 _TREND = "cases_total"
 _MOST_ROWS, _MOST_LISTED, _MOST_SITES = 12, 8, 5
+_MOST_BESIDE = 13  # periods of a line that takes half the slide
 _ROOM_FOR_CHART = 150.0
 _MOST_SOURCES = 30
+_LONGEST_PROPERTY = 255  # characters
 _EMPTY_FONT = b'<a:ea typeface=""/>'
 _WIDE = RIGHT - LEFT
 
@@ -43,8 +46,12 @@ def write(document: Document) -> bytes:
     _widen(deck)
     parts = _Show(deck, document).drawn()
     about = deck.core_properties
-    about.title, about.subject, about.author = document.title, document.period_words, document.unit_name
-    about.last_modified_by, about.comments, about.keywords = document.unit_name, document.stamp.words, document.mark
+    said = {
+        "title": document.title, "subject": document.period_words, "author": document.unit_name, "category": "信访通报",
+        "last_modified_by": document.unit_name, "comments": document.stamp.words, "keywords": document.mark,
+    }  # fmt: skip
+    for name, words in said.items():
+        setattr(about, name, readable(words)[:_LONGEST_PROPERTY])
     about.created = about.modified = document.stamp.moment
     made = io.BytesIO()
     deck.save(made)
@@ -138,10 +145,16 @@ class _Show:
             self._beside(slide, shown)
 
     def _beside(self, slide: Slide, charts: list[Chart], width: float = _WIDE) -> None:
-        each = (width - 24 * (len(charts) - 1)) / len(charts)
+        """Draw one chart, or two: long lines under each other, all else side by side."""
+        if len(charts) == 1:
+            slide.chart(charts[0], (LEFT, TOP, width, BOTTOM - TOP), 14)
+            return
+        many = max(len(chart.categories) for chart in charts)
+        is_long = many > _MOST_BESIDE and all(chart.kind == "line" for chart in charts)
+        wide, tall = (width, (BOTTOM - TOP - 10) / 2) if is_long else ((width - 24) / 2, BOTTOM - TOP)
         for i, chart in enumerate(charts):
-            title = _name(chart.caption) if len(charts) > 1 else ""
-            slide.chart(chart, (LEFT + i * (each + 24), TOP, each, BOTTOM - TOP), 12 if len(charts) > 1 else 14, title)
+            left, top = (LEFT, TOP + i * (tall + 10)) if is_long else (LEFT + i * (wide + 24), TOP)
+            slide.chart(chart, (left, top, wide, tall), 11, _name(chart.caption))
 
     def _branches(self) -> None:
         """Draw the table of the branches, and under a short one their chart."""
@@ -188,10 +201,11 @@ class _Show:
         top = TOP + 4
         if others:
             tall = (BOTTOM - TOP) * (0.34 if tables else 1.0)
-            slide.lines(others, (LEFT, top, _WIDE, tall), (18.0, 16.0, 14.0, 13.0, 12.0), "项")
-            top += tall + 8
+            sizes = (16.0, 14.0, 13.0, 12.0) if tables else (22.0, 20.0, 18.0, 16.0, 14.0, 12.0)
+            top = slide.lines(others, (LEFT, top, _WIDE, tall), sizes, "项") + 6
         for i, table in enumerate(tables[:2]):
-            room = (BOTTOM - top) / (min(len(tables), 2) - i)
+            rows = [len(one.rows) + 3 for one in tables[i:2]]
+            room = (BOTTOM - top) * rows[0] / sum(rows)
             top = self._list(slide, table, (LEFT, top, _WIDE, room), _MOST_LISTED) + 14
 
     def _list(self, slide: Slide, table: Table, box: tuple[float, float, float, float], most: int) -> float:

@@ -17,7 +17,7 @@ from metrics.charts.base import COLOURS, PALE, QUIET, TEXT
 from metrics.report.document import Chart, Document, Table, Tile
 from metrics.report.html_parts import state_words
 from metrics.report.native_chart import Look, is_drawable
-from metrics.report.office import ACCENT, DEMO, LATE, LINE_HEIGHT, fitted, wrapped
+from metrics.report.office import ACCENT, DEMO, LATE, LINE_HEIGHT, em, fitted, wrapped
 from metrics.report.slide_charts import add_chart
 from metrics.report.slide_tables import add_table
 from metrics.report.slide_words import dress, rgb, write_words
@@ -67,15 +67,15 @@ class Slide:
             size, kept = fitted(words, sizes, box[2], box[3])
             write_words(frame, kept, size, colour, bold, side)
 
-    def lines(self, lines: Sequence[str], box: Box, sizes: tuple[float, ...], unit: str) -> None:
-        """Write a paragraph for each line; those that do not fit in the smallest size are counted."""
-        left, top, width, height = box
+    def lines(self, lines: Sequence[str], box: Box, sizes: tuple[float, ...], unit: str) -> float:
+        """Write a paragraph for each line and return where they end; what does not fit in the smallest size is counted."""
+        _, _, width, height = box
         for size in sizes:
             gap = size * 0.6
             tall = [_height(line, size, width) + gap for line in lines]
             if sum(tall) <= height:
                 write_words(self._frame(box), "\n".join(lines), size, TEXT, after=gap)
-                return
+                return box[1] + sum(tall)
         kept = list(lines)
         while len(kept) > 1 and sum(tall[: len(kept)]) + size * 2 > height:
             kept.pop()
@@ -83,6 +83,7 @@ class Slide:
         if len(kept) < len(lines):
             kept.append(f"另有{len(lines) - len(kept)}{unit}，见Word。")
         write_words(self._frame(box), "\n".join(kept), size, TEXT, after=gap)
+        return box[1] + height
 
     def tile(self, tile: Tile, box: Box) -> None:
         """Draw one figure with its change, what was counted and its state by the target."""
@@ -103,17 +104,20 @@ class Slide:
         return add_table(self._shapes, table, box, most)
 
     def chart(self, chart: Chart, box: Box, size: float, title: str = "") -> None:
-        """Draw a chart as PowerPoint's own, its unit and definition above it, its notes under it."""
+        """Draw a chart as PowerPoint's own; over it its title and its unit and definition, under it its notes."""
         left, top, width, height = box
         notes = "　".join(chart.notes)
-        room = 30.0 if notes else 0.0
+        above, below = 20.0, 15.0 if notes else 0.0
+        own = min(em(title) * 13 + 14, width / 2) if title else 0.0
+        self.words(title, (left, top, own, 18), (13.0, 11.0, 9.0), TEXT, bold=True)
+        self.words(chart.subtitle, (left + own, top + 2, width - own, 16), (11.0, 10.0, 9.0, 8.0), QUIET)
         if is_drawable(chart):
-            look = Look(width, height - room, size, title, chart.subtitle)
-            name, part = add_chart(self._shapes, chart, left, top, look)
+            look = Look(width, height - above - below, size)
+            name, part = add_chart(self._shapes, chart, left, top + above, look)
             self._parts[name] = part
         else:
-            self.words(f"{chart.title}：没有数据", (left, top, width, 60), (16.0,), QUIET)
-        self.words(notes, (left, top + height - room + 2, width, room - 2), (10.0, 9.0, 8.0), QUIET)
+            self.words("没有数据", (left, top + 30, width, 30), (16.0,), QUIET)
+        self.words(notes, (left, top + height - below + 1, width, below), (10.0, 9.0, 8.0, 7.0), QUIET)
 
     def notes(self, words: str) -> None:
         """Write what the speaker sees."""
@@ -146,7 +150,7 @@ class Slide:
         shape = self._shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Pt, box))
         shape.fill.solid()
         shape.fill.fore_color.rgb = rgb(colour)
-        shape.shadow.inherit = False
+        shape._element.remove(shape._element.find(qn("p:style")))  # the theme's shadow
         if edge:
             shape.line.color.rgb, shape.line.width = rgb(edge), Pt(0.75)
         else:

@@ -144,7 +144,7 @@ class _Workbook:
     def _chart(self, chart: Chart) -> None:
         """Write a chart and under it its numbers, which it follows."""
         sheet = self._sheet(chart.caption or chart.id, chart.title)
-        top = self._opening(sheet, chart.caption, chart.notes)
+        top = self._opening(sheet, chart.caption, [chart.subtitle, *chart.notes])
         if is_drawable(chart):
             top = self._draw(sheet, top, chart)
         else:
@@ -153,7 +153,7 @@ class _Workbook:
 
     def _draw(self, sheet: Worksheet, top: int, chart: Chart) -> int:
         """Keep a place for the chart, make what goes there, and return the row under it."""
-        look = _CHART._replace(title=chart.title, subtitle=chart.subtitle)
+        look = _CHART._replace(title=chart.title)
         after = top + math.ceil(look.height / _ROW) + 1
         sheet.set_default_row(_ROW)
         first = len(_leading(chart))
