@@ -61,15 +61,6 @@ def value_range(values: Sequence[float], is_share: bool, room: float = 0.12) -> 
     return min(0.0, low), high + max((high - min(0.0, low)) * room, 0.5)
 
 
-def office_range(chart: Chart) -> tuple[float, float | None]:
-    """Return the range of a line chart's value axis in an Office file, on round numbers; None leaves the end to it."""
-    found = [value for series in chart.series for value in known(series)]
-    low, _ = value_range(found, chart.unit == "%")
-    if chart.unit != "%":
-        return low, None
-    return math.floor(low * 20) / 20, 1.0
-
-
 def ticks(low: float, high: float, is_share: bool) -> list[tuple[float, str]]:
     """Return four or five round values of an axis with their words."""
     rough = max((high - low) / 5, 0.001 if is_share else 1)
