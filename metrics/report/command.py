@@ -29,6 +29,8 @@ def run(options: argparse.Namespace) -> int:
         made, edition, changed = packs.packs(store, reader, options.key, formats, _told(options)), None, []
     else:
         made, edition, changed = _report(options, store, reader, formats)
+    if made.missing and not made.files:
+        raise UserError(" ".join(made.missing))
     written = _write(options.out, made.files)
     if options.json:
         print(json.dumps(_as_json(options, reader, edition, written, made, changed), ensure_ascii=False, indent=2))

@@ -182,6 +182,14 @@ def test_from_cron_without_a_browser_the_office_formats_are_whole(city, tmp_path
     assert "Traceback" not in done.stderr
 
 
+def test_where_nothing_of_what_was_asked_can_be_made_it_fails(city, tmp_path, monkeypatch, capsys):
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert _run(city, "--month", "2025-09", "--format", "pdf", "--out", tmp_path / "out") == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("PDF没有生成") and said.err.count("\n") == 1 and not (tmp_path / "out").exists()
+
+
 def test_the_notices_of_all_branches_hold_nothing_of_one_another(city, tmp_path):
     assert _run(city, "--month", "2025-09", "--all-branches", "--format", "docx,xlsx,html,pptx", "--out", tmp_path) == 0
     (archive,) = tmp_path.iterdir()
