@@ -6,10 +6,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from metrics.charts.base import COLOURS, QUIET, TEXT
 from metrics.report.document import Check, Document, Number
-from metrics.report.office import ACCENT, DEMO
+from metrics.report.office import ACCENT, DEMO, wrapped
 from metrics.report.xlsx_cells import Cells, cell_text
 
 _WIDTHS = (34, 30, 9, 30, 9, 8, 44)
+_LINE = 15.0  # points
 _CHECKS = ("项目", "一种算法", "件数", "另一种算法", "件数", "结果", "说明")
 
 
@@ -50,8 +51,10 @@ def _checks(cells: Cells, sheet: Worksheet, row: int, checks: tuple[Check, ...])
     for i, words in enumerate(_CHECKS):
         cells.text(sheet, row + 1, i, words, bold=True, bottom=1)
     for i, check in enumerate(checks, row + 2):
-        for j, words in ((0, check.name), (1, check.left_words), (3, check.right_words), (6, check.explanation)):
-            cells.text(sheet, i, j, words, text_wrap=True)
+        said = ((0, check.name), (1, check.left_words), (3, check.right_words), (6, check.explanation))
+        for j, words in said:
+            cells.text(sheet, i, j, words, text_wrap=True, indent=int(j > 0), align="left")
+        sheet.set_row(i, _LINE * max(len(wrapped(words, 2.0, _WIDTHS[j] - 2)) for j, words in said))
         for j, number in ((2, check.left), (4, check.right)):
             cells.number(sheet, i, j, Number(str(number), number), {})
         colour = TEXT if check.ok else COLOURS["worse"]
