@@ -31,6 +31,7 @@ _LONG_NUMBER = re.compile(r"[!-~]{12,}")
 _STYLES = {"addressee": "Addressee", "note": "Note", "signature": "Signature", "date": "Date"}
 _HEADINGS = {1: "Heading1", 2: "Heading2", 3: "Heading3"}
 _CHINA = timedelta(hours=8)
+_LONGEST = 255  # characters of a property
 
 
 def write(document: Document) -> bytes:
@@ -191,8 +192,8 @@ def _add_caption(word: WordFile, words: str) -> WordParagraph:
 
 def _set_properties(word: WordFile, document: Document) -> None:
     about, moment = word.core_properties, document.stamp.moment - _CHINA
-    about.title, about.subject, about.category = document.title, document.period_words, "信访通报"
+    about.title, about.subject, about.category = document.title[:_LONGEST], document.period_words, "信访通报"
     about.author = about.last_modified_by = document.unit_name
-    about.comments, about.keywords, about.language = document.stamp.words, document.mark, "zh-CN"
+    about.comments, about.keywords, about.language = document.stamp.words[:_LONGEST], document.mark, "zh-CN"
     about.version, about.revision = document.stamp.version, max(1, document.edition)
     about.created = about.modified = moment
