@@ -22,6 +22,7 @@ from metrics.periods import Period
 from metrics.rules import SAME_SIDE, Convention, Judged, Limits, judge
 from metrics.spc import assurance
 
+MONTHS = 36  # that a control chart is made of, on the screen as in the report: other months, other limits
 STEADY = "属正常波动"
 _GOOD = {"higher": "increase", "lower": "decrease", "neutral": "neutral"}
 _ASSURANCE = {

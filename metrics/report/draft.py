@@ -17,7 +17,6 @@ from metrics.report.facts import Facts
 from metrics.report.subject import Subject
 from metrics.signals import ControlChart
 
-MONTHS = 24
 CHARTED = (
     "cases_total", "accept_timely_rate", "ontime_close_rate", "eval_participation", "satisfaction_rate", "repeat_rate",
     "overdue_open",
@@ -86,12 +85,12 @@ class Draft:
 
     @cached_property
     def months(self) -> list[Period]:
-        """The months up to the one in which the period is cut, two years of them, none before the first case."""
+        """The months up to the one in which the period is cut, as many as everywhere, none before the first case."""
         day = start_day(self.reader)
         ((started,),) = self.reader.query("SELECT min(received_at)::DATE FROM cases")
         end = periods.month_holding(self.period.cut, day)
         first = periods.month_holding(min(started or end.first, end.first), day).first
-        begin = max(first, periods.months_later(end.first, 1 - MONTHS))
+        begin = max(first, periods.months_later(end.first, 1 - signals.MONTHS))
         return periods.months(begin, end.last, self.reader.as_of, day, is_on(self.reader, "join_spring_months"))
 
     @cached_property

@@ -97,7 +97,7 @@ class Facts:
         return cases.case_numbers(self.reader, figure.kpi, figure.period, figure.group, self.where, part, MOST_NAMED)
 
     def _address(self, figure: Figure) -> str:
-        pairs = [("kpi", figure.kpi.id), ("span", figure.period.label)]
+        pairs = [("kpi", figure.kpi.id), ("period", figure.period.plain_words), ("span", figure.period.label)]
         pairs += [(field, value) for field, values in self.where.items if field in _ADDRESSED for value in values]
         group = ",".join(
             f"{field}:{value.replace('%', '%25').replace(',', '%2C')}" for field, value in figure.group.items()

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from html import escape
 
+from metrics.catalog import CATALOG
+from metrics.format import unit_change
 from metrics.report import paper_tables
 from metrics.report.document import Cell, Column, Fact, Number, Paragraph, Table, Text, plain
 from metrics.report.pen import readable
@@ -77,6 +79,8 @@ def counts(fact: Fact) -> str:
     """Return numerator and denominator as the catalogue prints them: 29/30, or the count alone."""
     if fact.denominator is None:
         return "" if fact.numerator is None else str(fact.numerator)
+    if fact.kpi in CATALOG and CATALOG[fact.kpi].base and fact.numerator is not None:
+        return f"{unit_change(fact.numerator, '件')}，基期{fact.denominator}件"
     return f"{fact.numerator}/{fact.denominator}"
 
 

@@ -4,11 +4,13 @@ A frozen report is given as it was kept, never made anew; what is made here is a
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from data.dates import now
 from data.errors import UserError
 from data.store import Reader, Store
 from metrics.report import content, editions, produce, revisions, subject, texts
-from metrics.report.document import Document, Fact
+from metrics.report.document import Document, Fact, day_words
 from metrics.report.editions import Edition
 from metrics.report.produce import Produced, Told
 from metrics.report.revisions import Revision
@@ -72,7 +74,7 @@ def corrections(store: Store, now: Reader, key: str, branch: str = "") -> list[s
 def freeze(
     store: Store, reader: Reader, key: str, branch: str, author: str, reason: str = "", told: Told = lambda _: None
 ) -> tuple[Edition, Produced]:
-    """Make every format of a report and keep it for ever; return the edition and its files.
+    """Make every format of a report and keep it for ever; return the edition and its files. Signed today if no day is set.
 
     Raises UserError for a period that is not over, without an author, and for a further edition without a reason.
     """
@@ -81,7 +83,9 @@ def freeze(
         raise UserError(
             f"{about.period_words}还没有结束（数据截至{about.period.cut}），不能定稿；请在期满并导入数据后再定稿。"
         )
-    made = draft(store, reader, key, branch, editions.next_number(store, key, branch))
+    own, corrected = parts(store, reader, key, branch)
+    own = replace(own, signed_on=own.signed_on or day_words(now().date()))
+    made = written(reader, key, branch, own, corrected, editions.next_number(store, key, branch))
     produced = produce.produce(made, told=told)
     return editions.freeze(store, made, produced.files, author, reason), produced
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import streamlit as st
 
-from metrics import charts, spring, timeline
+from metrics import charts, signals, spring, timeline
 from metrics.charts import Mark
 from metrics.engine import Figure, Where
 from metrics.periods import Period
@@ -26,7 +26,7 @@ def draw(chart: object, key: str, words: str) -> None:
     st.plotly_chart(board.fitted(chart), key=key, config=charts.CONFIG, theme=None, alt=words)
 
 
-def last_months(screen: Screen, many: int = 36) -> list[Period]:
+def last_months(screen: Screen, many: int = signals.MONTHS) -> list[Period]:
     """Return the months that end with the chosen period, at most `many`, and none before the first case."""
     return query.months_before(screen.reader, screen.period, many)
 

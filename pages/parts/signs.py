@@ -12,7 +12,7 @@ from pages.parts import query
 from pages.parts.frame import Screen
 from pages.parts.markup import esc
 
-MONTHS = 36
+MONTHS = signals.MONTHS
 _CSS = {"better": "better", "worse": "concern", "neutral": ""}
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from data.errors import UserError
 from data.store import Store
+from metrics import periods, signals
 from metrics.__main__ import main
 from metrics.report import content
 from metrics.report.document import Heading, Number, Paragraph, Table, from_json, plain, to_json
@@ -97,7 +98,9 @@ def test_visits_are_told_in_batches_and_persons(report):
 
 def test_a_share_is_told_with_its_counts(report):
     # of the six cases of 下陆 five are closed and rated, the first as not satisfied
-    assert "群众满意率80.0%（参评5件，满意4件、基本满意0件、不满意1件）。" in _paragraphs(report, "办理质效")
+    assert "群众满意率80.0%（参评5件，满意4件、基本满意0件、不满意1件），未达标（目标≥90%）。" in _paragraphs(
+        report, "办理质效"
+    )
 
 
 def test_few_cases_give_no_share_and_no_comparison(report):
@@ -141,7 +144,7 @@ def test_every_printed_number_leads_to_a_fact(report):
 def test_a_fact_names_the_cases_that_spoil_it(report):
     fact = next(fact for fact in report.facts if fact.kpi == "satisfaction_rate" and not fact.group)
     assert (fact.numerator, fact.denominator, fact.shown, fact.cases) == (4, 5, "80.0%", ("LY2025090",))
-    assert fact.address.startswith("kpi=satisfaction_rate&span=2025-09")
+    assert fact.address.startswith("kpi=satisfaction_rate&") and fact.address.endswith("&span=2025-09")
 
 
 @pytest.mark.parametrize("key", ["2025-09", "2025Q3", "2025H1", "2024", "2025-10", "2022-01"])
@@ -179,6 +182,16 @@ def test_sentences_read_naturally(city_report, key):
     words = "\n".join(_paragraphs(city_report(key)))
     assert not re.search(r"(上升|下降|增加|减少)-|(上升|下降)0\.0|[%件]%|None|nan|，，|。。|，。|、。|：。|（）", words)
     assert "—件" not in words
+
+
+def test_a_month_is_judged_by_the_same_months_as_on_the_screen(city, city_report):
+    drawn = next(chart for chart in city_report("2025-09").charts if chart.id == "cases_total")
+    months = periods.months(date(2022, 10, 1), date(2025, 9, 30), city.as_of)
+    assert len(months) == signals.MONTHS
+    judged = signals.charts(city, ["cases_total"], months)["cases_total"]
+    (low,) = [series.values for series in drawn.series if series.role == "low"]
+    assert low == tuple(pair[0] for pair in judged.drawn)[-len(low) :]
+    assert any(judged.words in words for words in _paragraphs(city_report("2025-09"), "总体情况"))
 
 
 def test_an_unfinished_month_says_up_to_when(city_report):

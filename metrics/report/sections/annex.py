@@ -72,7 +72,9 @@ def variants(draft: Draft) -> Table:
     for main in ("ontime_close_rate", "satisfaction_rate", "eval_participation"):
         found = draft.figures([kpi.id for kpi in catalog.family(catalog.get(main))])
         for figure in found:
-            counted = f"{figure.numerator}/{figure.denominator}" if figure.denominator else ""
+            counted = (
+                f"{figure.numerator}/{figure.denominator}" if figure.denominator and figure.kpi.counts_rows else ""
+            )
             rows.append(
                 (figure.kpi.name, figure.kpi.formula, draft.number(figure), counted, _difference(found[0], figure))
             )

@@ -3,9 +3,11 @@
 from metrics.report.document import Block, Paragraph
 from metrics.report.draft import Draft
 
+_UNSIGNED = "　　　　年　　月　　日"
+
 
 def blocks(draft: Draft) -> list[Block]:
-    """Return the section and the signature; a report without a day of signing has none."""
+    """Return the section and the signature; the day of signing is left open where none is set."""
     lines = [line.strip() for line in draft.texts.requirements.splitlines() if line.strip()]
     remarks = [line.strip() for line in draft.texts.remarks.splitlines() if line.strip()]
     asked = (
@@ -18,5 +20,5 @@ def blocks(draft: Draft) -> list[Block]:
         *asked,
         *(Paragraph((line,), "body", "remarks") for line in remarks),
         Paragraph((draft.unit_name,), "signature"),
-        *([Paragraph((signed,), "date")] if signed else []),
+        Paragraph((signed or _UNSIGNED,), "date"),
     ]

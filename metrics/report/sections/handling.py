@@ -6,7 +6,9 @@ from metrics.report.document import Block, Paragraph, Text
 from metrics.report.draft import Draft, paragraph, said
 from metrics.report.facts import share_words
 from metrics.report.sections import pictures
+from metrics.targets import state_words, target_of
 
+_OF_PERIOD = "注：应受理、应办结、可评价的件按各自的期限归入本期，只计初件，与本期登记的件数不同。"
 SHARES = ("accept_timely_rate", "ontime_close_rate", "eval_participation", "satisfaction_rate", "repeat_rate")
 
 
@@ -20,6 +22,7 @@ def blocks(draft: Draft) -> list[Block]:
     return [
         draft.section("办理质效"),
         *sentences,
+        Paragraph((_OF_PERIOD,), "note"),
         *_open_cases(draft),
         *_signals(draft),
         pictures.over_months(draft, "ontime_close_rate", draft.picture_caption("按期办结率走势")),
@@ -36,7 +39,16 @@ def _sentence(draft: Draft, figures: list[Figure], counted: Text) -> Paragraph:
         return paragraph(said(figure.kpi.name, "：", counted, f"，件数不足{FEW}件，不计比率。"))
     changes = [words for words in map(share_words, figures) if words]
     changed = f"，{'，'.join(changes)}" if changes else ""
-    return paragraph(figure.kpi.name, draft.number(figure), "（", counted, "）", changed, "。")
+    return paragraph(
+        figure.kpi.name, draft.number(figure), "（", counted, "）", changed, _against_target(draft, figure), "。"
+    )
+
+
+def _against_target(draft: Draft, figure: Figure) -> str:
+    """Return whether a share reaches its target; empty where none is set, or where there are too few cases to judge."""
+    target = target_of(draft.reader, figure.kpi)
+    words = state_words(figure, target) if target and target.value is not None else ""
+    return f"，{words}（{target.goal}）" if words else ""
 
 
 def _accepted(draft: Draft, figure: Figure) -> Text:
@@ -103,4 +115,4 @@ def _signals(draft: Draft) -> list[Block]:
         if words := draft.signal(kpi):
             by_words.setdefault(words, []).append(draft.charts[kpi].kpi.name)
     states = [f"{'、'.join(names)}{words}" for words, names in by_words.items()]
-    return [paragraph(f"与近两年的波动相比，{'；'.join(states)}。")] if states else []
+    return [paragraph(f"放在近{len(draft.months)}个月里看，{'；'.join(states)}。")] if states else []

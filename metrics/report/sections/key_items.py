@@ -17,7 +17,7 @@ from metrics.report.draft import Draft, paragraph
 _LISTS = {"overdue": ("overdue", "超期未办结清单"), "soon": ("due_soon", "临期清单")}  # level → id and caption
 MOST_LISTED = 30  # lines of a list on paper; the rest stands in the dashboard
 _LIMIT_COLUMNS = (
-    Column("编号"), Column("点位"), Column("责任单位"), Column("办结期限", "date"), Column("超期或剩余"), Column("目前状态"),
+    Column("编号"), Column("点位"), Column("责任单位"), Column("办结期限", "date"), Column("超期或剩余"), Column("数据截至日状态"),
 )  # fmt: skip
 
 

@@ -4,15 +4,17 @@ from dataclasses import replace
 
 from metrics.engine import Figure
 from metrics.report.document import Chart, Series
-from metrics.report.draft import MONTHS, Draft
+from metrics.report.draft import Draft
 from metrics.signals import ControlChart
 from metrics.targets import target_of
 
+SHOWN = 24  # months in a picture
 
-def over_months(draft: Draft, kpi: str, caption: str, many: int = MONTHS) -> Chart:
+
+def over_months(draft: Draft, kpi: str, caption: str, many: int = SHOWN) -> Chart:
     """Return the last `many` months of a KPI as a line with its control limits and, for a share, its target.
 
-    The limits are those of two years, however few months are shown.
+    The limits are those of the whole control chart, however few months are shown.
     """
     whole = draft.charts[kpi]
     chart = replace(whole, points=whole.points[-many:])
@@ -32,7 +34,7 @@ def over_months(draft: Draft, kpi: str, caption: str, many: int = MONTHS) -> Cha
         decimals=chart.kpi.decimals,
         unfinished=-1 if last.period.complete else len(figures) - 1,
         marks=tuple(mark or "" for mark in chart.marks),
-        notes=(f"注：{chart.convention}。",) if chart.convention else (),
+        notes=_notes(chart),
         alt=f"{chart.kpi.name}近{len(figures)}个月的走势，最后一点{known[-1].with_unit if known else '没有数据'}。",
     )
 
@@ -44,6 +46,13 @@ def _finding(draft: Draft, chart: ControlChart) -> str:
         return f"{draft.subject.period_words}{chart.kpi.name}没有数据"
     signal = draft.signal(chart.kpi.id)
     return f"{draft.subject.period_words}{chart.kpi.name}{figure.with_unit}{f'，{signal}' if signal else ''}"
+
+
+def _notes(chart: ControlChart) -> tuple[str, ...]:
+    if not chart.convention:
+        return ()
+    coloured = "蓝点为向好的信号，橙点为向差的信号；" if any(chart.marks) else ""
+    return (f"注：浅灰带为正常波动的范围；{coloured}{chart.convention}。",)
 
 
 def _counted(figures: list[Figure]) -> str:
