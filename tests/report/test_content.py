@@ -147,7 +147,7 @@ def test_a_fact_names_the_cases_that_spoil_it(report):
     assert fact.address.startswith("kpi=satisfaction_rate&") and fact.address.endswith("&span=2025-09")
 
 
-@pytest.mark.parametrize("key", ["2025-09", "2025Q3", "2025H1", "2024", "2025-10", "2022-01"])
+@pytest.mark.parametrize("key", ["2025-10", "2025H1", "2022-01"])
 def test_every_figure_is_that_of_the_command_line(city, city_report, key):
     document = city_report(key)
     shown = {}
