@@ -286,7 +286,7 @@ def test_real_files_imported_twice(tmp_path):
 COUNTED = [name for name, kpi in CATALOG.items() if kpi.counts_rows and kpi.kind != "change"]
 # A failing example is small enough as it is, and making it smaller takes minutes.
 FEW = settings(
-    max_examples=12,
+    max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
