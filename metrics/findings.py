@@ -62,7 +62,7 @@ def volume_caveats(reader: Reader, period: Period, where: Where = NO_FILTER) -> 
         (_one(reader, "repeat_rate", period, where, base), "重复来访说明有的问题没有真正解决"),
     ]
     noted = [
-        f"件数{total.comparison.against}下降的同时，{figure.kpi.name}{figure.text}（{figure.numerator}/{figure.denominator}）"
+        f"{total.comparison.term}下降的同时，{figure.kpi.name}{figure.text}（{figure.numerator}/{figure.denominator}）"
         f"{share_change(figure)}，{meaning}。"
         for figure, meaning in shares
         if figure.numerator

@@ -44,23 +44,31 @@ def freeze(store: Store, document: Document, files: Mapping[str, bytes], author:
     freezes it, a corrected edition has no reason, its number was taken meanwhile, its store version is gone, or another
     freeze is under way.
     """
-    author = _line(author, _LONGEST_AUTHOR, "定稿人")
-    reason = _line(reason, _LONGEST_REASON, "更正原因")
-    if not author:
-        raise UserError("请写明定稿人，定稿要留下记录。")
+    author, reason = signed(store, document.key, document.branch, author, reason)
     if not files:
         raise UserError("没有可定稿的文件，请先生成报告。")
     with kept.only_freeze(store):
         number = next_number(store, document.key, document.branch)
         if document.edition not in (0, number):
             raise UserError(f"第{document.edition}版已被别人定稿，现在应为第{number}版，请重新生成报告后再定稿。")
-        if number > 1 and not reason:
-            raise UserError(f"该报告已经定稿，再次定稿为第{number}版，请写明更正原因。")
+        signed(store, document.key, document.branch, author, reason)
         manifest = _manifest(store, document, number, author, reason if number > 1 else "")
         frozen = msgspec.structs.replace(document, edition=number)
         if kept.DOCUMENT in files:
             raise UserError(f"文件名“{kept.DOCUMENT}”留给定稿本身使用，请换一个名称。")
         return kept.keep(store, manifest, {kept.DOCUMENT: to_json(frozen), **files})
+
+
+def signed(store: Store, key: str, branch: str, author: str, reason: str) -> tuple[str, str]:
+    """Return author and reason as they are kept. Raises UserError where nobody says who freezes a report, or why again."""
+    author = _line(author, _LONGEST_AUTHOR, "定稿人")
+    reason = _line(reason, _LONGEST_REASON, "更正原因")
+    if not author:
+        raise UserError("请写明定稿人，定稿要留下记录。")
+    number = next_number(store, key, branch)
+    if number > 1 and not reason:
+        raise UserError(f"该报告已经定稿，再次定稿为第{number}版，请写明更正原因。")
+    return author, reason
 
 
 def document(edition: Edition) -> Document:

@@ -83,6 +83,7 @@ def freeze(
         raise UserError(
             f"{about.period_words}还没有结束（数据截至{about.period.cut}），不能定稿；请在期满并导入数据后再定稿。"
         )
+    editions.signed(store, key, branch, author, reason)  # before a minute of drawing
     own, corrected = parts(store, reader, key, branch)
     own = replace(own, signed_on=own.signed_on or day_words(now().date()))
     made = written(reader, key, branch, own, corrected, editions.next_number(store, key, branch))
