@@ -83,6 +83,7 @@ def _take_pictures(browser_path: str) -> None:
         for name, path in PAGES.items():
             page.goto(f"http://127.0.0.1:{PORT}/{path}")
             page.locator(".page-title, h1").first.wait_for()
+            page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=60_000)
             page.wait_for_timeout(4000)
             page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png")
             print(f"docs/images/{name}.png")

@@ -88,8 +88,9 @@ def _choose_edition(frozen: tuple[Edition, ...]) -> Edition | None:
 
 
 def _draft(store: Store, reader: Reader, key: str, branch: str) -> Document:
-    own, corrected = making.parts(store, reader, key, branch)
-    return query.ask(reader, making.written, key, branch, own, corrected)
+    with st.spinner("正在写报告……"):
+        own, corrected = making.parts(store, reader, key, branch)
+        return query.ask(reader, making.written, key, branch, own, corrected)
 
 
 def preview(chosen: Chosen) -> None:
