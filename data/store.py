@@ -11,6 +11,7 @@ version in force and whole. `use` moves the pointer back. See docs/decisions/001
       profiles/*.toml              export formats that the user has mapped
       reference/*                  the user's own lists and settings, over those in data/reference/
       reports/2025-09/*            frozen reports, read-only, and the clerk's text blocks; see data/kept.py
+      access/*                     accounts, sessions and the audit log (KPI_ACCESS names another place); see data/access/
 """
 
 import os
@@ -65,6 +66,10 @@ class Store:
     @property
     def reports_folder(self) -> Path:
         return self.folder / "reports"
+
+    @property
+    def access_folder(self) -> Path:
+        return Path(os.environ.get("KPI_ACCESS") or self.folder / "access")
 
     @property
     def work_folder(self) -> Path:
