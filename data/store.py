@@ -22,21 +22,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from data.access.viewer import actor
 from data.dates import now
 from data.errors import UserError
-from data.schema import ALL_BRANCHES
-from data.scope import ALL, Scope
+from data.scope import ALL, ROWS, Scope
 from data.versionfile import stand_in_for_missing
 
 DEFAULT_FOLDER = Path(__file__).parent / "store"
-SCOPED_TABLES = ("cases", "backlog", "key_cases", "activities")
 _VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
 
 
@@ -109,10 +108,13 @@ class Store:
             raise UserError(f"数据仓“{self.folder}”当前版本的文件不在了，请{advice}。")
         return name
 
-    def reader(self, scope: Scope = ALL, version: str | None = None) -> "Reader | None":
-        """Return a reader of one version (the one in force by default), or None when the store is empty."""
+    def reader(self, scope: Scope | None = None, version: str | None = None) -> "Reader | None":
+        """Return a reader of one version (the one in force by default), or None when the store is empty.
+
+        scope: whose rows; by default those of whoever acts, who on a server with login is nobody until a page says who.
+        """
         version = version or self.current()
-        return Reader(self.path_of(version), version, scope) if version else None
+        return Reader(self.path_of(version), version, scope or actor().scope) if version else None
 
     def use(self, version: str) -> None:
         """Put `version` in force. Raises UserError when there is no such version."""
@@ -180,13 +182,12 @@ def _make_durable(path: Path) -> None:
 class Reader:
     """Read access to one version within one scope; the only way in for metrics and pages.
 
-    The case tables that a query sees are views which hold the scope's branches and nothing else. A query may name:
-    cases, backlog, key_cases, activities (scoped), and the unscoped tables of data/versionfile.py.
+    A query names the tables of data/versionfile.py; what a restricted scope sees of each, data/scope.py says.
     """
 
     path: Path
     version: str
-    scope: Scope = ALL
+    scope: Scope = field(default_factory=lambda: actor().scope)
 
     @property
     def key(self) -> tuple[str, Scope]:
@@ -213,14 +214,20 @@ class Reader:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         instance, missing = _attached(self.path)
         cursor = instance.cursor()
-        cursor.execute("USE version")
-        for table in dict.fromkeys((*SCOPED_TABLES, *missing)):
-            together = table == "activities"  # a meeting is everybody's who takes part
-            condition = self.scope.condition((ALL_BRANCHES,), "co_branches") if together else self.scope.condition()
-            test = f"WHERE {condition}" if table in SCOPED_TABLES else ""
-            home = "memory" if table in missing else "version"
-            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {home}.{table} {test}")
+        whole = self.scope.branches is None
+        cursor.execute("USE version" if whole else "USE memory")
+        for table in missing if whole else ROWS:
+            select = self.scope.rows_of(table, "memory" if table in missing else "version")
+            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {select}")
         return cursor
+
+    def begins_on(self, table: str, moment: str) -> date | None:
+        """Return the first day that a table has data of in any branch; date.min where its rows have no moment at all.
+
+        moment: the SQL of the moment. The day is everybody's: to a branch without a case in the base year, a year
+        without a case is not a year without data.
+        """
+        return _begins_on(self.path, table, moment)
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -240,6 +247,12 @@ class Reader:
     @property
     def is_demo(self) -> bool:
         return self.meta.get("is_demo") == "true"
+
+
+@lru_cache(maxsize=64)
+def _begins_on(path: Path, table: str, moment: str) -> date | None:
+    rows, first = Reader(path, path.stem, ALL).query(f"SELECT count(*), min({moment})::DATE FROM {table}")[0]
+    return date.min if rows and first is None else first
 
 
 _open_versions: dict[Path, tuple[duckdb.DuckDBPyConnection, list[str]]] = {}

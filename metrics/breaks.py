@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from data.reference import Reference
+from data.scope import SHARED
 from data.store import Reader
 from metrics import catalog
 from metrics.dimensions import NO_FILTER, Where, fits
@@ -40,7 +41,7 @@ class Break:
 def breaks(reader: Reader, kpi: Kpi | str, first: date, last: date, where: Where = NO_FILTER) -> list[Break]:
     """Return the breaks after `first` and up to `last` that concern a KPI under a filter, oldest first, each text once."""
     kpi = catalog.get(kpi)
-    known = _all(Reader(reader.path, reader.version))
+    known = _all(Reader(reader.path, reader.version, SHARED))
     found = [one for one in known if first < one.on <= last and one.concerns(kpi, where)]
     return list({(one.on, one.words): one for one in found}.values())
 

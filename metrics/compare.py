@@ -7,14 +7,13 @@ below 10), days by days. A fall is written 下降30.8%, never -30.8%.
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 
 from data.store import Reader
 from metrics import format, periods
 from metrics.kpi import Kpi
 from metrics.parameters import number, setting
 from metrics.periods import Period
-from metrics.relations import RELATIONS, Relation
+from metrics.relations import RELATIONS
 
 SMALL_BASE = 10
 DECLINE_YEARS = 3
@@ -106,16 +105,11 @@ def reaches(reader: Reader, relation: str, period: Period) -> bool:
 
     A first case a few days into that month does not make it incomplete; a first case a month later does.
     """
-    started = _started(Reader(reader.path, reader.version), RELATIONS[relation])
+    kept = RELATIONS[relation]
+    started = reader.begins_on(kept.table, kept.started)
+    if started == date.min and kept.table == "cases":
+        return False
     return started is not None and started < periods.months_later(period.first, 1)
-
-
-@lru_cache(maxsize=64)
-def _started(reader: Reader, relation: Relation) -> date | None:
-    """Return the first day that a table has data of, in all branches; a ledger without dates reaches back for ever."""
-    sql = f"SELECT count(*), min({relation.started})::DATE FROM {relation.table}"
-    ((rows, first),) = reader.query(sql)
-    return date.min if rows and first is None and relation.table != "cases" else first
 
 
 def change_periods(reader: Reader, kpi: Kpi, period: Period) -> tuple[Period, Period | None]:

@@ -154,7 +154,7 @@ def branches(reader: Reader, period: Period, where: Where, kpi: str = MAIN) -> B
     rated = sorted((row for row in rows if row.figure.denominator), key=_order)
     missing = tuple(row.branch for row in rows if not row.figure.denominator)
     compared = replace(drawn, points=tuple(point for point in drawn.points if point.name != UNMATCHED_BRANCH))
-    area = "所选范围" if whole else setting(reader, "city_name")
+    area = "所选范围" if whole else sentences.whole(reader)
     return Branches(now[-1], rolled[-1], tuple(rated), missing, compared, area)
 
 

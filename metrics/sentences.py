@@ -9,10 +9,15 @@ from metrics.engine import Figure
 from metrics.parameters import setting
 
 
+def whole(reader: Reader) -> str:
+    """Return what all cases of a reader are called: 全市 (setting city_name), or the branches that its viewer may see."""
+    return "、".join(reader.scope.branches) if reader.scope.branches else setting(reader, "city_name")
+
+
 def area(reader: Reader, where: Where) -> str:
-    """Return whom a sentence speaks of: 全市 (setting city_name), one branch, or 所选范围."""
+    """Return whom a sentence speaks of: all that the viewer sees, one branch, or 所选范围."""
     if not where:
-        return setting(reader, "city_name")
+        return whole(reader)
     branches = where.get("branch")
     return branches[0] if where.names == ("branch",) and len(branches) == 1 else f"所选范围（{where.words}）"
 

@@ -41,7 +41,7 @@ def of_series(reader: Reader, kpi: str, group: dict[str, str], where: Where) -> 
     A series of several branches, or cut by anything else than the branch, has none: its level may be another.
     """
     others = {*group, *where.names} - {"branch"}
-    branches = (group["branch"],) if "branch" in group else where.get("branch")
+    branches = (group["branch"],) if "branch" in group else where.get("branch") or reader.scope.branches or ()
     if others or where.conditions or len(branches) > 1:
         return []
     return steps(reader, kpi, branches[0] if branches else "")

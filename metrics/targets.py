@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from data.errors import UserError
 from data.reference import Reference
+from data.scope import SHARED
 from data.store import Reader
 from metrics import catalog
 from metrics.engine import Figure
@@ -62,7 +63,7 @@ def target_of(reader: Reader | None, kpi: Kpi | str) -> Target | None:
     Raises UserError for a threshold that cannot be, such as a share above 100 %.
     """
     kpi = catalog.get(kpi)
-    kept = _kept(Reader(reader.path, reader.version)) if reader else {}
+    kept = _kept(Reader(reader.path, reader.version, SHARED)) if reader else {}
     value, green, red, words = (kept or _defaults()).get(kpi.id, (None, None, None, ""))
     if value is None and green is None and red is None:
         return None

@@ -54,8 +54,10 @@ ROLES = {
 
 # Whoever sits at the machine itself: the single-user way on 127.0.0.1 and the command line.
 LOCAL = Role("local", "本机", "单机使用，不登录", "all", frozenset(PERMISSIONS))
+# Whoever has not been named on a server with login: what forgets to say who is looking shows nothing.
+NOBODY = Role("nobody", "未登录", "没有登录", "none", frozenset())
 
 
 def role_of(key: str) -> Role:
     """Return a role by its key, or KeyError."""
-    return LOCAL if key == LOCAL.key else ROLES[key]
+    return next((role for role in (LOCAL, NOBODY) if role.key == key), None) or ROLES[key]

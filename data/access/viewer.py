@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.access.roles import LOCAL, role_of
+from data.access.roles import LOCAL, NOBODY, role_of
 from data.scope import ALL, Scope
 
 
@@ -58,11 +58,23 @@ def local(address: str = "") -> Viewer:
 
 
 _acting: ContextVar[Viewer | None] = ContextVar("acting", default=None)
+_with_login = False
+
+
+def require_login() -> None:
+    """Make nobody of whoever has not been named, for the rest of this process; what serves a network calls it."""
+    global _with_login
+    _with_login = True
+
+
+def named() -> Viewer | None:
+    """Return whom `act_as` or `acting` named in this thread."""
+    return _acting.get()
 
 
 def actor() -> Viewer:
-    """Return who acts in this thread: whoever `act_as` or `acting` named, else the person at the machine itself."""
-    return _acting.get() or local()
+    """Return who acts in this thread: who was named, else the person at the machine itself, or nobody after `require_login`."""
+    return _acting.get() or (Viewer("", NOBODY.name, NOBODY.key, NOBODY.permissions) if _with_login else local())
 
 
 def act_as(viewer: Viewer) -> None:
