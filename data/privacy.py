@@ -7,7 +7,7 @@ word; under-masking costs a person. Rests on 信访工作条例 arts. 30 and 46 
 
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -230,6 +230,15 @@ def is_personal_number(number: str) -> bool:
             "10X98765432"[sum(int(d) * w for d, w in zip(number, _ID_WEIGHTS, strict=False)) % 11] == number[-1].upper()
         )
     return not number.isascii() and redact(number) != number
+
+
+_WORD = re.compile(rf"(?<![{_HAN}·])[{_HAN}·]{{2,9}}(?![{_HAN}·])")
+
+
+def mask_lone_names(text: str, known: Collection[str] = ()) -> str:
+    """Return a typed text in which every word that is a name and nothing else is masked; `known` words are none."""
+    is_name = re.compile(_NAME).fullmatch
+    return _WORD.sub(lambda m: mask_name(m[0]) if is_name(m[0]) and m[0] not in known else m[0], text)
 
 
 _LOOKS_LIKE_DATA = re.compile(r"\d{4,}|\d+[-/.年月]\d+")
