@@ -1,10 +1,11 @@
 """One import from top to bottom: open → read → map → check → merge → publish, whole or not at all."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
+from data.access.audit import action
 from data.batch import Batch, Progress
 from data.locking import alone
 from data.opening import open_file
@@ -31,14 +32,18 @@ def import_files(
     the file's name or title rows, else the file's modification time. Raises UserError.
     """
     names = list(names or [path.name for path in paths])
-    profiles = [find_profile(profile, store)] if profile else load_profiles(store)
-    reference = Reference(store.reference_folder)
-    opened = []
-    for path, name in zip(paths, names, strict=True):
-        progress(f"打开 {name}", 0, None)
-        opened.append(open_file(path, name, profiles, bool(profile), as_of))
-    with only_import(store):
-        return Batch(store, reference, opened, dry_run, progress, is_demo).run()
+    told = {"files": names} | ({"profile": profile} if profile else {}) | ({"demo": "是"} if is_demo else {})
+    with nullcontext({}) if dry_run else action(store, "import", told) as end:
+        profiles = [find_profile(profile, store)] if profile else load_profiles(store)
+        reference = Reference(store.reference_folder)
+        opened = []
+        for path, name in zip(paths, names, strict=True):
+            progress(f"打开 {name}", 0, None)
+            opened.append(open_file(path, name, profiles, bool(profile), as_of))
+        with only_import(store):
+            result = Batch(store, reference, opened, dry_run, progress, is_demo).run()
+        end.update(rows=result.rows_read, quarantined=result.quarantined, version=result.version)
+        return result
 
 
 def only_import(store: Store) -> AbstractContextManager[None]:

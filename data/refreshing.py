@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.access.audit import action
 from data.dates import now
 from data.deriving import derive, set_meta
 from data.errors import UserError
@@ -31,7 +32,8 @@ def assign_branch(store: Store, alias: str, branch: str) -> str:
         raise UserError(f"分局名录里没有“{branch}”，可选：{'、'.join(known)}。")
     if not alias.strip():
         raise UserError("空白的责任分局不能指定，请在原表里补填后重新导入。")
-    with only_import(store), _written(store.reference_folder, set_alias(store.reference_folder, alias, branch)):
+    told, folder = {"before": alias, "after": branch}, store.reference_folder
+    with only_import(store), action(store, "branch_list", told), _written(folder, set_alias(folder, alias, branch)):
         return _publish(store)
 
 
@@ -46,7 +48,8 @@ def change(
     with only_import(store):
         line = Change(now(), what, before, after, author, reason)
         files = edit(folder) | logged(folder, line)
-        with _written(folder, files):
+        told = {"what": what, "before": before, "after": after, "author": author, "reason": reason}
+        with action(store, _event(files), told), _written(folder, files):
             if store.reader() is None:
                 _refuse_faulty(Reference(folder))
                 return None
@@ -55,8 +58,16 @@ def change(
 
 def refresh(store: Store) -> str:
     """Publish a version of the same rows under the reference lists as they are now, and return its name."""
-    with only_import(store):
-        return _publish(store)
+    with only_import(store), action(store, "refresh") as told:
+        told["version"] = _publish(store)
+        return told["version"]
+
+
+def _event(files: Files) -> str:
+    """Return what the audit log calls a change of these files."""
+    if any(name.startswith("branch") for name in files):
+        return "branch_list"
+    return "target" if "targets.csv" in files else "define"
 
 
 def _publish(store: Store) -> str:

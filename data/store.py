@@ -29,6 +29,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from data.access.audit import action
 from data.access.viewer import actor
 from data.dates import now
 from data.errors import UserError
@@ -121,7 +122,8 @@ class Store:
         if version not in self.versions():
             known = "、".join(self.versions()[-5:]) or "无"
             raise UserError(f"没有版本“{version}”，最近的版本有：{known}。")
-        self._point_to(version)
+        with action(self, "rollback", {"version": version}):
+            self._point_to(version)
 
     def next_version_name(self, now: datetime) -> str:
         """Return a new name; the running number, not the clock, gives the order."""

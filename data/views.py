@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+from data.access.audit import action
 from data.errors import UserError
 from data.store import Store
 
@@ -56,10 +57,11 @@ def save(store: Store, name: str, query: str, replace: bool = False) -> View:
             out.write(view.query + "\n")
             out.flush()
             os.fsync(out.fileno())
-        if replace:
-            written.replace(target)
-        else:
-            _link(written, target)
+        with action(store, "view_saved", {"name": name, "query": view.query}):
+            if replace:
+                written.replace(target)
+            else:
+                _link(written, target)
     finally:
         written.unlink(missing_ok=True)
     return view
@@ -70,7 +72,8 @@ def delete(store: Store, name: str) -> None:
     path = _folder(store) / f"{name}{_ENDING}"
     if not _is_name(name) or not path.exists():
         raise UserError(f"没有名为“{name[:LONGEST_NAME]}”的已存查询，可能已被删除。")
-    path.unlink()
+    with action(store, "view_deleted", {"name": name}):
+        path.unlink()
 
 
 def is_reserved(name: str) -> bool:

@@ -6,6 +6,7 @@ like those of a case, for a name typed as a search word must not live on here. N
 The bytes are data/access/chain.py, the check is data/access/proof.py.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import unquote_plus
 
 import msgspec
 
@@ -86,6 +88,7 @@ WHAT = {
     "query": "条件",
     "reason": "原因",
     "role": "角色",
+    "quarantined": "隔离",
     "rows": "行数",
     "setting": "设置",
     "to": "至",
@@ -96,6 +99,7 @@ WHAT = {
 LONGEST, MOST_KEYS = 400, 24  # characters of a text, texts of an entry
 # What is recorded here was typed, or stood in an address: a word that is a name alone is masked as well.
 _TYPED = frozenset({"page", "query", "drill", "text", "export", "refused", "view_saved", "view_deleted"})
+_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 _CLOCK_ERROR = timedelta(days=1)  # how far entries may be out of order
 
 
@@ -207,7 +211,15 @@ def _redacted(value: object) -> str:
 
 
 def _masked(value: object) -> str:
-    return _redacted(mask_lone_names(_redacted(value), _own_words()))
+    text = _redacted(_decoded(_plain(value)))
+    return _redacted(mask_lone_names(text, _own_words()))
+
+
+def _decoded(text: str) -> str:
+    """Return a part of an address as people read it: %E7%8E%8B hides a name from whoever looks for it; values of values too."""
+    for _ in range(3):
+        text = unquote_plus(text) if _ENCODED.search(text) else text
+    return text
 
 
 def _plain(value: object) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import tomli_w
 
+from data.access.audit import action
 from data.errors import UserError
 from data.schema import KEYS, TABLES, field_of
 from data.store import Store
@@ -137,7 +138,8 @@ def save_user_profile(
     raw |= {k: v for k, v in (("constants", constants), ("options", options), ("values", values)) if v}
     text = tomli_w.dumps(raw)
     parse_profile(text, name)
-    store.profiles_folder.mkdir(parents=True, exist_ok=True)
     path = store.profiles_folder / f"{name.strip()}.toml"
-    path.write_text(text, "utf-8")
+    with action(store, "define", {"profile": name.strip()}):
+        store.profiles_folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
     return path

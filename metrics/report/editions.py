@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from data import kept
+from data.access.audit import action
 from data.dates import now
 from data.errors import UserError
 from data.kept import Edition, KeptFile, Manifest, editions, read, versions_needed
@@ -47,8 +48,9 @@ def freeze(store: Store, document: Document, files: Mapping[str, bytes], author:
     author, reason = signed(store, document.key, document.branch, author, reason)
     if not files:
         raise UserError("没有可定稿的文件，请先生成报告。")
-    with kept.only_freeze(store):
-        number = next_number(store, document.key, document.branch)
+    told = {"key": document.key, "branch": document.branch, "author": author, "reason": reason}
+    with action(store, "freeze", told) as end, kept.only_freeze(store):
+        end["edition"] = number = next_number(store, document.key, document.branch)
         if document.edition not in (0, number):
             raise UserError(f"第{document.edition}版已被别人定稿，现在应为第{number}版，请重新生成报告后再定稿。")
         signed(store, document.key, document.branch, author, reason)

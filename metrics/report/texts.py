@@ -12,6 +12,7 @@ from datetime import date, datetime
 import msgspec
 
 from data import kept
+from data.access.audit import action
 from data.dates import now
 from data.errors import UserError
 from data.store import Store
@@ -72,7 +73,8 @@ def save(store: Store, key: str, branch: str, texts: Texts, author: str) -> Text
     author = " ".join(_clean(author).split())[:_LONGEST_AUTHOR] or _NOBODY
     saved = [*history(store, key, branch), Saved(now().replace(microsecond=0), author, cleaned)]
     data = msgspec.json.format(msgspec.json.encode(saved[-_KEPT_STATES:]), indent=1)
-    kept.replace_file(kept.report_folder(store, key, branch) / _FILE, data)
+    with action(store, "report_text", {"key": key, "branch": branch, "author": author}):
+        kept.replace_file(kept.report_folder(store, key, branch) / _FILE, data)
     return cleaned
 
 

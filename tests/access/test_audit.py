@@ -403,6 +403,7 @@ def test_names_and_numbers_typed_as_search_words_are_not_in_the_bytes(store):
         "420202199003071234",
         "鄂B12345",
         "zhang@example.com",
+        "where=content%7E%E7%8E%8B%E5%B0%8F%E6%98%8E&where=x%257E%25E7%258E%258B%25E5%25B0%258F%25E6%2598%258E",
         "3栋2单元501室",
     ]
     told = [
@@ -411,6 +412,7 @@ def test_names_and_numbers_typed_as_search_words_are_not_in_the_bytes(store):
         "site_name~王\u200b小明 １３８１２３４５６７８",
         "身份证 420202199003071234，车牌鄂B12345，家住幸福路3栋2单元501室",
         "zhang@example.com",
+        "where=content%7E%E7%8E%8B%E5%B0%8F%E6%98%8E&where=x%257E%25E7%258E%258B%25E5%25B0%258F%25E6%2598%258E",
         "投诉人王小明来电",
     ]
     for event in ("query", "drill", "page", "text", "export"):

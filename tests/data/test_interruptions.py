@@ -177,4 +177,4 @@ def test_a_store_that_cannot_be_written_gives_a_sentence(tmp_path, run_data):
     (tmp_path / "occupied").write_text("a file, not a folder")
     told = run_data("import", ledger(tmp_path / JULY, case("A-1")), "--store", tmp_path / "occupied")
     assert (told.returncode, told.stdout, "Traceback" in told.stderr) == (1, "", False)
-    assert "不能写入" in told.stderr
+    assert "写不进去" in told.stderr

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import kept
@@ -113,6 +113,7 @@ def test_nothing_is_left_beside_the_file_and_it_is_plain_json(store):
 FOLDER = Store(temporary_store().path.parents[1])
 
 
+@settings(deadline=None)  # each example waits for the disk several times
 @given(st.builds(Texts, *[st.text(max_size=60)] * 4, st.just("")))
 def test_whatever_is_typed_comes_back_clean_and_a_second_saving_changes_nothing(written):
     saved = texts.save(FOLDER, "2025-09", "", written, "张三")
