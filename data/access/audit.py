@@ -26,7 +26,7 @@ from data.errors import UserError
 from data.privacy import mask_lone_names, redact
 from data.text import clean
 
-__all__ = ["EVENTS", "STATES", "WHAT", "Entry", "Verdict", "action", "entries", "record", "verify"]
+__all__ = ["EVENTS", "STATES", "Entry", "Verdict", "action", "entries", "record", "verify"]
 
 EVENTS = {
     "sign_in": "登录",
@@ -59,43 +59,6 @@ EVENTS = {
     "refused": "拒绝访问",
 }
 STATES = {"ok": "成功", "failed": "失败", "begun": "开始"}
-# What the keys of `what` are called for people; a key that is not here is shown as it is.
-WHAT = {
-    "account": "账号",
-    "address": "地址",
-    "after": "改为",
-    "author": "署名",
-    "before": "原为",
-    "begun": "开始于第几条",
-    "branch": "分局",
-    "demo": "演示数据",
-    "edition": "第几版",
-    "entries": "条数",
-    "event": "事件",
-    "file": "文件",
-    "files": "文件",
-    "filter": "筛选",
-    "format": "格式",
-    "from": "自",
-    "key": "期次",
-    "kpi": "指标",
-    "name": "名称",
-    "page": "页面",
-    "part": "部分",
-    "period": "统计期",
-    "problem": "问题",
-    "profile": "导入格式",
-    "query": "条件",
-    "reason": "原因",
-    "role": "角色",
-    "quarantined": "隔离",
-    "rows": "行数",
-    "setting": "设置",
-    "to": "至",
-    "version": "版本",
-    "what": "内容",
-    "why": "失败原因",
-}
 LONGEST, MOST_KEYS = 400, 24  # characters of a text, texts of an entry
 # What is recorded here was typed, or stood in an address: a word that is a name alone is masked as well.
 _TYPED = frozenset({"page", "query", "drill", "text", "export", "refused", "view_saved", "view_deleted"})
@@ -199,7 +162,7 @@ def _write(store: HasLog, event: str, what: Mapping[str, object], state: str, by
     fields = {
         **{name: _redacted(getattr(who, name)) for name in ("account", "name", "role", "address", "session")},
         "event": event,
-        "what": {_plain(key)[:40]: hidden(value) for key, value in list(what.items())[:MOST_KEYS]},
+        "what": {hidden(key)[:40]: hidden(value) for key, value in list(what.items())[:MOST_KEYS]},
         "state": state,
     }
     return _entry(chain.append(store.access_folder, fields))

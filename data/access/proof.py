@@ -47,6 +47,11 @@ class Verdict:
             return "审计日志还没有记录。"
         return f"审计日志完整：{self.many}条，自{self.since:%Y-%m-%d %H:%M}至{self.until:%Y-%m-%d %H:%M}，末尾校验值{self.head[:16]}。"
 
+    @property
+    def told(self) -> dict[str, object]:
+        """What the log keeps of a check of itself."""
+        return {"entries": self.many, "head": self.head} | ({"problem": self.problems[0]} if self.problems else {})
+
 
 def verify(place: Path) -> Verdict:
     """Check the whole log under a store's access folder; nothing is written. What is added meanwhile is left out."""
