@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.access import attempts, audit, book, passwords, sessions, settings
+from data.access.account import Account, difference, way
 from data.access.attempts import SignInError
 from data.access.roles import NOBODY, ROLES
 from data.access.sessions import DAY, Clock
@@ -27,21 +28,6 @@ __all__ = ["Account", "Accounts", "SignInError"]
 
 _ACCOUNT = re.compile(r"[a-z0-9._-]{2,32}")
 _LONGEST_NAME = 20
-
-
-@dataclass(frozen=True)
-class Account:
-    """An account as it stands; times as clocks in China show them. locked_until: None when it is not locked now."""
-
-    account: str
-    name: str
-    role: str
-    branches: tuple[str, ...]
-    enabled: bool
-    must_change: bool
-    locked_until: datetime | None
-    last_sign_in: datetime | None
-    sso: bool
 
 
 @dataclass(frozen=True)
@@ -90,7 +76,7 @@ class Accounts:
                 "name": name,
                 "role": ROLES[role].name,
                 "branch": own,
-                "登录方式": _way(sso),
+                "登录方式": way(sso),
             }
             with audit.action(self.store, "account", told):
                 db.execute(
@@ -138,7 +124,7 @@ class Accounts:
             if after == (now.name, now.role, now.branches, now.enabled, now.sso):
                 return ""
             _keep_an_administrator(db, account, role == "admin" and enabled and not sso)
-            told = {"account": account, **_difference(now, *after)}
+            told = {"account": account, **difference(now, *after)}
             with audit.action(self.store, "account", told):
                 db.execute(
                     "UPDATE accounts SET name = ?, role = ?, branches = ?, enabled = ?, sso = ? WHERE account = ?",
@@ -240,33 +226,6 @@ def _keep_an_administrator(db: sqlite3.Connection, account: str, stays: bool) ->
     is_one = db.execute(f"{others} = ?", [account]).fetchone() is not None
     if is_one and not stays and db.execute(f"{others} <> ?", [account]).fetchone() is None:
         raise UserError(f"“{account}”是最后一个启用的、用密码登录的管理员，不能停用或改角色；请先增加另一个管理员。")
-
-
-def _difference(
-    now: Account, name: str, role: str, own: tuple[str, ...], enabled: bool, sso: bool
-) -> dict[str, object]:
-    """Return in words what a change changes, before and after."""
-    pairs = [
-        ("姓名", now.name, name),
-        ("角色", ROLES[now.role].name, ROLES[role].name),
-        ("分局", "、".join(now.branches) or "无", "、".join(own) or "无"),
-        ("状态", _state(now.enabled), _state(enabled)),
-        ("登录方式", _way(now.sso), _way(sso)),
-    ]
-    changed = [pair for pair in pairs if pair[1] != pair[2]]
-    return {
-        "what": "修改",
-        "before": "，".join(f"{what}：{before}" for what, before, _ in changed),
-        "after": "，".join(f"{what}：{after}" for what, _, after in changed),
-    }
-
-
-def _state(enabled: bool) -> str:
-    return "启用" if enabled else "停用"
-
-
-def _way(sso: bool) -> str:
-    return "单点登录" if sso else "密码"
 
 
 def _name(text: str) -> str:
