@@ -7,6 +7,7 @@ from pathlib import Path
 
 from data.access.audit import action
 from data.batch import Batch, Progress
+from data.limits import COMMAND, Limits
 from data.locking import alone
 from data.opening import open_file
 from data.profiles import find_profile, load_profiles
@@ -24,12 +25,13 @@ def import_files(
     progress: Progress = lambda what, done, of: None,
     names: Sequence[str] | None = None,
     is_demo: bool = False,
+    limits: Limits = COMMAND,
 ) -> ImportResult:
     """Import files as one batch and publish a new version; nothing is published when anything goes wrong.
 
     paths: the files; names: what they are called for the user, if not as on disk. profile: a name or a .toml file;
     without it each file's format is found from its headings. as_of: the moment of the export; without it, the time in
-    the file's name or title rows, else the file's modification time. Raises UserError.
+    the file's name or title rows, else the file's modification time. limits: how large a file may be. Raises UserError.
     """
     names = list(names or [path.name for path in paths])
     told = {"files": names} | ({"profile": profile} if profile else {}) | ({"demo": "是"} if is_demo else {})
@@ -39,7 +41,7 @@ def import_files(
         opened = []
         for path, name in zip(paths, names, strict=True):
             progress(f"打开 {name}", 0, None)
-            opened.append(open_file(path, name, profiles, bool(profile), as_of))
+            opened.append(open_file(path, name, profiles, bool(profile), as_of, limits))
         with only_import(store):
             result = Batch(store, reference, opened, dry_run, progress, is_demo).run()
         end.update(rows=result.rows_read, quarantined=result.quarantined, version=result.version)

@@ -11,6 +11,7 @@ from pathlib import Path
 from data.dates import find_export_time, saved_at
 from data.errors import UnknownFormat, UserError
 from data.layouts import Layout, find_layout, guess_headings
+from data.limits import COMMAND, Limits
 from data.privacy import redact, show_headings
 from data.profiles import HINTS_SHEET, Profile
 from data.reading import Sheet, Source, open_source
@@ -29,8 +30,10 @@ class Opened:
     notes: list[str]
 
 
-def open_file(path: Path, name: str, profiles: list[Profile], explicit: bool, as_of: datetime | None) -> Opened:
-    source, name = open_source(path, name), redact(name)
+def open_file(
+    path: Path, name: str, profiles: list[Profile], explicit: bool, as_of: datetime | None, limits: Limits = COMMAND
+) -> Opened:
+    source, name = open_source(path, name, limits), redact(name)
     tables, notes = [], []
     for sheet in source.sheets:
         if sheet.name == HINTS_SHEET:
@@ -68,13 +71,13 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read_headings(path: Path, name: str | None = None) -> list[dict[str, object]]:
+def read_headings(path: Path, name: str | None = None, limits: Limits = COMMAND) -> list[dict[str, object]]:
     """Return for each sheet what most looks like its heading, to be mapped by the user once.
 
     Each: sheet, heading_row (from 1), headings; no cell below the heading is given, for it may hold personal data.
     """
     found = []
-    for sheet in open_source(path, name).sheets:
+    for sheet in open_source(path, name, limits).sheets:
         heading_row, headings = guess_headings(sheet)
         found.append(
             {"sheet": sheet.name, "heading_row": heading_row, "headings": show_headings(h for h in headings if h)}

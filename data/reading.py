@@ -7,19 +7,23 @@ What a file is, its first bytes say, not its name: "xls" files are BIFF, zip or 
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TextIO
 
 import lxml.html
 import python_calamine
 
+from data import compound, unpacking
 from data.errors import UserError
+from data.limits import CELL_CHARACTERS, COMMAND, Limits
 
-csv.field_size_limit(2**31 - 1)
+csv.field_size_limit(CELL_CHARACTERS)
+_LONGEST_LINE = 20_000_000  # characters; beyond it nothing says where a line ends
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 _GUARDS = ("=", "'", "`", "’", '"')
@@ -40,19 +44,19 @@ class Sheet:
 
     def filled_rows(self) -> Iterator[list[str]]:
         """Yield the rows with every cell that is merged downward repeated in the rows it covers."""
-        covered: dict[int, list[tuple[int, int]]] = {}  # row → the columns covered in it, and the row each comes from
+        begins: dict[int, list[tuple[int, int]]] = {}  # row → the column and the last row of what is merged from there
         for first_row, column, last_row, _ in self.merged:
-            for number in range(first_row + 1, last_row + 1):
-                covered.setdefault(number, []).append((column, first_row))
-        starts = {(first_row, column) for first_row, column, last_row, _ in self.merged if last_row > first_row}
-        kept: dict[tuple[int, int], str] = {}
+            if last_row > first_row:
+                begins.setdefault(first_row, []).append((column, last_row))
+        covering: dict[int, tuple[int, str]] = {}  # column → the last row that is covered, and the text
         for number, row in enumerate(self.rows()):
-            for column, first_row in covered.get(number, ()):
-                if column < len(row) and not row[column]:
-                    row[column] = kept.get((first_row, column), "")
-            for column, cell in enumerate(row) if starts else ():
-                if (number, column) in starts:
-                    kept[number, column] = cell
+            for column, (last_row, text) in list(covering.items()):
+                if number > last_row:
+                    del covering[column]
+                elif column < len(row) and not row[column]:
+                    row[column] = text
+            for column, last_row in begins.get(number, ()):
+                covering[column] = (last_row, row[column] if column < len(row) else "")
             yield row
 
 
@@ -67,11 +71,15 @@ class Source:
     from_1904: bool = False
 
 
-def open_source(path: Path, name: str | None = None) -> Source:
-    """Open a file of any supported kind. `name` is what messages call it. Raises UserError in words for all others."""
+def open_source(path: Path, name: str | None = None, limits: Limits = COMMAND) -> Source:
+    """Open a file of any supported kind. `name` is what messages call it.
+
+    Raises UserError in words for all others, and for what goes beyond the limits: here, or while its rows are read.
+    """
     name = name or path.name
     if not path.is_file():
         raise UserError(f"找不到文件“{name}”，请核对路径。")
+    limits.check_file(path, name)
     with path.open("rb") as opened:
         head = opened.read(4096)
     if not head.strip(b"\0 \r\n\t"):
@@ -80,35 +88,55 @@ def open_source(path: Path, name: str | None = None) -> Source:
         raise UserError(f"文件“{name}”不是表格，请确认导出的是 Excel 或 CSV 文件。")
     try:
         if head.startswith((_OLE, _ZIP)):
-            return _open_workbook(path, name, head)
+            return _open_workbook(path, name, head, limits)
     except python_calamine.PasswordError as error:
         raise UserError(f"文件“{name}”设了打开密码，请在 Excel 里去掉密码后另存，再导入。") from error
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
         raise UserError(f"文件“{name}”不是能读的表格，或已损坏，请用 Excel 打开另存为 .xlsx 后再导入。") from error
-    return _open_text(path, name, head)
+    return _open_text(path, name, head, limits)
 
 
-def _open_workbook(path: Path, name: str, head: bytes) -> Source:
-    if head.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-        raise UserError(f"文件“{name}”设了打开密码，请在 Excel 里去掉密码后另存，再导入。")
+def _open_workbook(path: Path, name: str, head: bytes, limits: Limits) -> Source:
+    if head.startswith(_OLE):
+        data, kind, hidden = path.read_bytes(), "xls", {}
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise UserError(f"文件“{name}”设了打开密码，请在 Excel 里去掉密码后另存，再导入。")
+        from_1904 = compound.look_through(data, name, limits)
+    else:
+        seen = unpacking.look_through(path, name, limits)  # before all of it is read into memory
+        data, kind = path.read_bytes(), "ods" if b"opendocument.spreadsheet" in head[:120] else "xlsx"
+        hidden, from_1904 = seen.hidden, seen.from_1904
     # From its bytes: with a path, calamine would believe the ending of the name.
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-    kind = "xls" if head.startswith(_OLE) else "ods" if b"opendocument.spreadsheet" in head[:120] else "xlsx"
-    hidden, from_1904 = (
-        _look_into_xlsx(path) if kind == "xlsx" else ({}, _xls_is_1904(path) if kind == "xls" else False)
-    )
+    with _panics_are_damage():
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        limits.check_sheets(len(book.sheet_names), name)
+        found = [book.get_sheet_by_index(index) for index in range(len(book.sheet_names))]
     sheets = []
-    for index, title in enumerate(book.sheet_names):
-        sheet = book.get_sheet_by_index(index)
+    for index, (title, sheet) in enumerate(zip(book.sheet_names, found, strict=True)):
         merged = [(a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ()]
-        sheets.append(Sheet(title, _workbook_rows(sheet), merged, hidden.get(index, 0)))
+        sheets.append(Sheet(title, _workbook_rows(sheet, name, limits), merged, hidden.get(index, 0)))
     return Source(path, kind, None, sheets, from_1904)
 
 
-def _workbook_rows(sheet: python_calamine.CalamineSheet) -> Callable[[], Iterator[list[str]]]:
+@contextmanager
+def _panics_are_damage() -> Iterator[None]:
+    """Make a ValueError of what calamine gives up with: no Exception, so nothing else would catch it."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise ValueError("damaged workbook") from error
+        raise
+
+
+def _workbook_rows(
+    sheet: python_calamine.CalamineSheet, name: str, limits: Limits
+) -> Callable[[], Iterator[list[str]]]:
     def rows() -> Iterator[list[str]]:
-        for row in sheet.to_python(skip_empty_area=False):
-            yield [cell if isinstance(cell, str) else _cell_text(cell) for cell in row]
+        for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
+            texts = [cell if isinstance(cell, str) else _cell_text(cell) for cell in row]
+            limits.check_cell(max(map(len, texts), default=0), name, number)
+            yield texts
 
     return rows
 
@@ -128,62 +156,40 @@ def _cell_text(cell: object) -> str:
     return str(cell) if isinstance(cell, timedelta) else ""
 
 
-def _look_into_xlsx(path: Path) -> tuple[dict[int, int], bool]:
-    """Return hidden rows per sheet (in file order) and whether the book counts its days from 1904."""
-    hidden = {}
-    with zipfile.ZipFile(path) as book:
-        names = book.namelist()
-        sheets = sorted(
-            (n for n in names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)), key=lambda n: (len(n), n)
-        )
-        for index, name in enumerate(sheets):
-            with book.open(name) as opened:
-                tail = b""
-                count = 0
-                while block := opened.read(1 << 20):
-                    text = tail + block
-                    cut = text.rfind(b">") + 1
-                    count += len(re.findall(rb'<row [^>]*hidden="(?:1|true)"', text[:cut]))
-                    tail = text[cut:]
-                hidden[index] = count
-        properties = book.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
-    return hidden, bool(re.search(rb'date1904="(1|true)"', properties))
-
-
-def _xls_is_1904(path: Path) -> bool:
-    """Walk the records of a BIFF8 workbook from its beginning to the DATEMODE record (0x0022)."""
-    content = path.read_bytes()
-    position = content.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
-    while 0 <= position < len(content) - 6:
-        record, length = (
-            int.from_bytes(content[position : position + 2], "little"),
-            int.from_bytes(content[position + 2 : position + 4], "little"),
-        )
-        if record == 0x22:
-            return content[position + 4] == 1
-        if record == 0x0A:  # end of the workbook's globals
-            return False
-        position += 4 + length
-    return False
-
-
-def _open_text(path: Path, name: str, head: bytes) -> Source:
+def _open_text(path: Path, name: str, head: bytes, limits: Limits) -> Source:
     encoding = detect_encoding(path, name, head)
     start = head.decode(encoding, "ignore").lstrip("\ufeff \r\n\t").lower()
     if start.startswith(("<html", "<!doctype html", "<table", "<meta", "<head", "<?xml")) and "<" in start:
-        return _open_html(path, name, encoding)
+        limits.check_html(path, name)
+        return _open_html(path, name, encoding, limits)
     delimiter = _delimiter(path, encoding)
 
     def rows() -> Iterator[list[str]]:
         with path.open(encoding=encoding) as opened:  # any line ending, the old Macintosh's too
-            lines = (line.replace("\0", "") for line in opened)
+            reader = csv.reader(_lines(opened, name), delimiter=delimiter)
             try:
-                for row in csv.reader(lines, delimiter=delimiter):
+                for number, row in enumerate(reader, 1):
+                    if len(row) > limits.columns:
+                        limits.check_columns(len(row), name)
+                    if number > limits.rows:
+                        limits.check_rows(number, name)
                     yield [_unguard(cell) if cell[:1] in _GUARDS else cell for cell in row]
             except csv.Error as error:
+                if "field limit" in str(error):
+                    limits.check_cell(CELL_CHARACTERS + 1, name, reader.line_num)
                 raise UserError(f"文件“{name}”的分列有误（{error}），请用 Excel 另存为 .xlsx 后再导入。") from error
 
     return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet(None, rows)])
+
+
+def _lines(opened: TextIO, name: str) -> Iterator[str]:
+    """Yield the lines without NUL characters. Raises UserError for a line that would fill the memory."""
+    while line := opened.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise UserError(
+                f"文件“{name}”有一行超过{_LONGEST_LINE}字，多半不是表格；请改用 Excel 另存为 .xlsx 后再导入。"
+            )
+        yield line.replace("\0", "")
 
 
 def _unguard(cell: str) -> str:
@@ -232,14 +238,16 @@ def _delimiter(path: Path, encoding: str) -> str:
     return best[1]
 
 
-def _open_html(path: Path, name: str, encoding: str) -> Source:
+def _open_html(path: Path, name: str, encoding: str, limits: Limits) -> Source:
     """Read the innermost tables of a page; pandas.read_html would turn 007 into 7."""
     document = lxml.html.document_fromstring(
         path.read_text(encoding).encode(), parser=lxml.html.HTMLParser(encoding="utf-8")
     )
-    tables = [_html_sheet(table) for table in document.iter("table") if table.find(".//table") is None]
-    if not tables:
+    found = [table for table in document.iter("table") if table.find(".//table") is None]
+    if not found:
         raise UserError(f"网页文件“{name}”里没有表格，请重新导出。")
+    limits.check_sheets(len(found), name)
+    tables = [_html_sheet(table, name, limits) for table in found]
     many = len(tables) > 1
     sheets = [
         Sheet(f"表{n}" if many else None, lambda rows=rows: (list(row) for row in rows), merged)
@@ -248,11 +256,14 @@ def _open_html(path: Path, name: str, encoding: str) -> Source:
     return Source(path, "html", encoding, sheets)
 
 
-def _html_sheet(table: lxml.html.HtmlElement) -> tuple[list[list[str]], list[tuple[int, int, int, int]]]:
+def _html_sheet(
+    table: lxml.html.HtmlElement, name: str, limits: Limits
+) -> tuple[list[list[str]], list[tuple[int, int, int, int]]]:
     """Return the rows of a table and its merged ranges; a cell that spans stands in its first place only."""
     rows: list[list[str]] = []
     merged: list[tuple[int, int, int, int]] = []
     taken: dict[int, int] = {}  # column → how many further rows a cell above still covers
+    widest = 0
     for line in table.iter("tr"):
         row: list[str] = []
         for cell in line.iterchildren("td", "th"):
@@ -262,13 +273,18 @@ def _html_sheet(table: lxml.html.HtmlElement) -> tuple[list[list[str]], list[tup
             across, down = _span(cell, "colspan"), _span(cell, "rowspan")
             if across > 1 or down > 1:
                 merged.append((len(rows), len(row), len(rows) + down - 1, len(row) + across - 1))
+            limits.check_columns(len(row) + across, name)
+            text = cell.text_content().strip()
+            limits.check_cell(len(text), name, len(rows) + 1)
             for offset in range(across):
                 taken[len(row)] = down - 1
-                row.append("" if offset else cell.text_content().strip())
+                row.append("" if offset else text)
         while taken.get(len(row), 0):
             taken[len(row)] -= 1
             row.append("")
         rows.append(row)
+        widest = max(widest, len(row))
+        limits.check_area(len(rows), widest, name)
     return rows, merged
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from data.errors import UserError
+from data.limits import UPLOAD
 from data.opening import read_headings
 from data.profiles import load_profiles, save_user_profile
 from data.schema import CASE_FIELDS, KEYS
@@ -66,7 +67,7 @@ def _headings(file: UploadedFile) -> list[str]:
         path = Path(folder) / f"0{Path(file.name).suffix.lower()}"
         path.write_bytes(file.getbuffer())
         try:
-            return max((sheet["headings"] for sheet in read_headings(path, file.name)), key=len, default=[])
+            return max((sheet["headings"] for sheet in read_headings(path, file.name, UPLOAD)), key=len, default=[])
         except UserError as error:
             show(markup.wrong(str(error)))
             return []

@@ -16,6 +16,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from data.errors import UnknownFormat, UserError
 from data.importing import import_files
+from data.limits import UPLOAD
 from data.opening import open_file
 from data.profiles import load_profiles
 from data.result import ImportResult
@@ -86,7 +87,7 @@ def _look(batch: Chosen) -> tuple[ImportResult | None, list[str], set[str]]:
     with _on_disk(batch.files) as paths, st.spinner("正在试读…"):
         for file, path in zip(batch.files, paths, strict=True):
             try:
-                open_file(path, file.name, _profiles(batch), bool(batch.profile), batch.as_of)
+                open_file(path, file.name, _profiles(batch), bool(batch.profile), batch.as_of, UPLOAD)
                 readable.append((file.name, path))
             except UserError as error:
                 problems.append(str(error))
@@ -104,7 +105,7 @@ def _profiles(batch: Chosen) -> list:
 
 def _run(batch: Chosen, readable: list[tuple[str, Path]], dry_run: bool, progress=lambda *_: None) -> ImportResult:
     names, paths = [name for name, _ in readable], [path for _, path in readable]
-    return import_files(paths, Store(), batch.profile, batch.as_of, dry_run, progress, names)
+    return import_files(paths, Store(), batch.profile, batch.as_of, dry_run, progress, names, limits=UPLOAD)
 
 
 def _import(batch: Chosen) -> None:
