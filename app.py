@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts import cards, frame, lists, markup, overview, panels
 
-screen = frame.begin("全市环境信访总览", "./")
+screen = frame.begin("环境信访总览", "./", of_whom=True)
 cards.leading(screen)
 overview.strip(screen)
 

@@ -4,6 +4,7 @@ Imports do not touch them. A file is written under another name first and then l
 whole or not at all and never takes the place of another one unasked. What is read back is checked like an address.
 """
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from data.access.audit import action
+from data.access.viewer import actor
 from data.errors import UserError
 from data.store import Store
 
@@ -99,4 +101,8 @@ def _is_name(name: str) -> bool:
 
 
 def _folder(store: Store) -> Path:
-    return store.folder / "views"
+    """Return where the views of the viewer's colleagues are: those who see everything, or the same branches."""
+    branches = actor().scope.branches
+    if branches is None:
+        return store.folder / "views"
+    return store.folder / "views" / hashlib.sha256("\n".join(branches).encode()).hexdigest()[:16]

@@ -12,13 +12,13 @@ from scipy.stats import binom
 
 from data.schema import UNMATCHED_BRANCH
 from data.store import Reader
-from metrics import catalog, format, periods
+from metrics import catalog, format, periods, sentences
 from metrics.compare import reaches
 from metrics.dimensions import Where
 from metrics.engine import Figure, measure
 from metrics.funnel import FEW, Funnel, FunnelPoint, funnel
 from metrics.intervals import wilson
-from metrics.parameters import setting, start_day
+from metrics.parameters import start_day
 from metrics.periods import Period
 
 MAIN = "satisfaction_rate"

@@ -18,8 +18,7 @@ if hotspots_site.is_chosen():
 else:
     alerts, repeats = st.columns([60, 40])
     with alerts, panel("alerts"):
-        hotspots_alerts.in_force(screen)
-        hotspots_alerts.before(screen)
+        hotspots_alerts.draw(screen)
     with repeats, panel("repeats"):
         hotspots_sites.repeats(screen)
     with panel("sites"):

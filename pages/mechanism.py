@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from pages.parts import frame, mechanism, mechanism_card, mechanism_form, mechanism_lists, mechanism_marks
+from pages.parts import access, frame, mechanism, mechanism_card, mechanism_form, mechanism_lists, mechanism_marks
 from pages.parts.panels import panel
 
 screen = frame.begin("工作机制", "mechanism")
-if mechanism.choose_view() == mechanism.ASSESSMENT:
+if mechanism.choose_view(screen) == mechanism.ASSESSMENT:
     with panel("scorecard"):
         mechanism_card.draw(screen)
-    with panel("scheme"):
-        mechanism_form.draw(screen)
+    if access.may("define"):
+        with panel("scheme"):
+            mechanism_form.draw(screen)
 elif mechanism.is_empty(screen):
     mechanism.how_to_begin(screen)
 else:

@@ -4,7 +4,7 @@ The one place in pages/ that makes a reader of the store. On a server with login
 session; it is looked up again in every run, so that what the administrator takes away is gone at the next click.
 """
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from data.store import Reader, Store
 from pages.parts import markup
 from pages.server import identity, mode
 
+ACCOUNT = "account"  # where the gate shows an account: its password, signing out
 _SEEN_BY = "seen_by"
 
 
@@ -43,18 +44,32 @@ def signed_in(header: str | None) -> Viewer | None:
     return sessions.viewer(Store(), *named) if named else None
 
 
-def need(permission: str) -> Viewer:
-    """Return who is looking, who may do what the page is for; stop the page with a sentence for everybody else."""
+def needs(permission: str) -> bool:
+    """Look up anew who is looking, at the beginning of a run, and say whether the page's permission is theirs."""
     found = _look_up()
-    if permission and not found.may(permission):
-        _refuse(f"您的角色（{roles.role_of(found.role).name}）没有“{roles.PERMISSIONS[permission]}”的权限；需要时请找管理员。")
     _forget_the_former(found)
-    return found
+    return found.may(permission)
+
+
+def refuse(permission: str) -> NoReturn:
+    """Stop the page with the sentence for who may not do what it is for."""
+    role = roles.role_of(viewer().role).name
+    _refuse(f"您的角色（{role}）没有“{roles.PERMISSIONS[permission]}”的权限；需要时请找管理员。")
 
 
 def may(permission: str) -> bool:
     """Say whether who is looking may do something."""
     return viewer().may(permission)
+
+
+def author(label: str, **options: Any) -> str:
+    """Draw who signs a change and return it: who has signed in, or, at the machine itself, what is typed in."""
+    who = viewer()
+    if who.is_local:
+        return st.text_input(label, **options)
+    name = f"{who.name}（{who.account}）"
+    markup.show(f'<p class="sub">{markup.esc(label)}：{markup.esc(name)}</p>')
+    return name
 
 
 def reader() -> Reader | None:
@@ -78,11 +93,11 @@ def _forget_the_former(found: Viewer) -> None:
     st.session_state[_SEEN_BY] = key
 
 
+def stop(error: UserError) -> NoReturn:
+    """Draw why the page cannot go on, such as an audit log that cannot be written, and stop it."""
+    _refuse(str(error))
+
+
 def _refuse(words: str) -> NoReturn:
     markup.show(markup.wrong(words))
     st.stop()
-
-
-def stopped(error: UserError) -> NoReturn:
-    """Draw why the page cannot go on, such as an audit log that cannot be written, and stop it."""
-    _refuse(str(error))

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from data.access import settings
 from data.schema import UNMATCHED_BRANCH
+from data.store import Store
 from metrics import charts, signals, spring
 from metrics.catalog import CATALOG
 from metrics.engine import Figure, fits
 from metrics.funnel import funnel
+from metrics.report import published
 from pages.parts import markup, query, signs
 from pages.parts.cards import BROKEN, broken
 from pages.parts.frame import Screen, moment
@@ -69,8 +72,12 @@ def _is_shown(screen: Screen, branch: str) -> bool:
 def ranking(screen: Screen, kpi: str) -> None:
     """Draw the branches from best to worst; those with too few cases are named and left out.
 
-    A share is put in order but given no place: only what chance does not explain is named (exact test, 99.8 %).
+    A share is put in order but given no place: only what chance does not explain is named (exact test, 99.8 %). To who
+    sees one branch only, the comparison that the bureau has published.
     """
+    if not screen.is_whole:
+        _published(screen)
+        return
     figures = query.measure(screen.reader, [kpi], [screen.period], ("branch",), screen.where, "yoy")
     known = CATALOG[kpi]
     own = [f for f in figures if f.group and _is_shown(screen, f.group["branch"])]
@@ -93,6 +100,22 @@ def ranking(screen: Screen, kpi: str) -> None:
         broken(ranked),
         markup.notes(_left_out(own, ranked)),
     )
+
+
+def _published(screen: Screen) -> None:
+    """Draw the comparison of the last frozen report, few cases merged; a sentence where there is none to be shown."""
+    show(markup.title("各分局对比（已公布）", "取自已定稿的月报；别的分局只有这张表"))
+    found = (
+        published.comparison(Store(), screen.reader.scope.branches)
+        if settings.read(Store()).branch_comparison
+        else None
+    )
+    if found is None:
+        show(markup.nothing("局里还没有公布分局对比。"))
+        return
+    rows = [markup.row((cell, "n" if i else "") for i, cell in enumerate(row)) for row in found.rows]
+    heads = [(head, "n" if i else "") for i, head in enumerate(found.heads)]
+    show(f'<p class="sub">{esc(found.words)}</p>', markup.grid(heads, rows), markup.notes(found.notes))
 
 
 def _judged(screen: Screen, kpi: str) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from data.errors import UserError
 from metrics import cases, export
-from pages.parts import board, explore_filters, markup, query
+from pages.parts import board, explore_filters, markup, query, single
 from pages.parts.drill import PARTS, Target
 from pages.parts.frame import Screen, as_of_words
 from pages.parts.markup import esc, link, show
@@ -19,8 +19,10 @@ from pages.parts.markup import esc, link, show
 SHOWN_ROWS = 1000  # more than anybody scrolls; the files hold all of them
 SLOW_ROWS = 100_000  # from here on a workbook takes minutes
 HEIGHT, ROW = 580, 30  # pixels: the list ends above the fold at 1366 × 768
+_SOURCE, _NUMBER, _ONE = "来源系统", "信访件编号", "单件"
 MAIN = (
-    "信访件编号",
+    _ONE,
+    _NUMBER,
     "登记时间",
     "责任分局",
     "渠道",
@@ -131,6 +133,9 @@ def table(found: Cases, everything: bool, height: int = HEIGHT) -> None:
         show(markup.notes([f"这里显示前{len(frame)}件，下载的文件含全部{found.many}件。"]))
     times = frame.select_dtypes("datetime").columns
     columns = {name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=124) for name in times}
+    if not board.width() and {_SOURCE, _NUMBER} <= set(frame.columns):
+        frame = frame.assign(**{_ONE: [_address(*pair) for pair in zip(frame[_SOURCE], frame[_NUMBER], strict=True)]})
+        columns[_ONE] = st.column_config.LinkColumn(display_text="查看", width=52)
     board.table(
         frame,
         None if everything else [name for name in MAIN if name in frame.columns] or None,
@@ -141,3 +146,7 @@ def table(found: Cases, everything: bool, height: int = HEIGHT) -> None:
         column_config=columns,
         placeholder="",
     )
+
+
+def _address(source: str, number: str | None) -> str | None:
+    return single.address(source, number) if number else None

@@ -12,31 +12,48 @@ from typing import NoReturn
 
 import streamlit as st
 
+from data.access import audit
 from data.errors import UserError
 from data.store import Reader, Store
-from metrics import edition, parameters, periods
+from metrics import edition, parameters, periods, sentences
 from metrics.engine import Figure, Where
 from metrics.periods import Period
-from pages.parts import board, filters, markup, query
+from pages.parts import access, board, filters, markup, query, watermark
 from pages.parts.markup import address, esc
 
 PRODUCT = "环境信访看板"
 STYLE = Path(__file__).parent / "style.css"
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A page: its name and the permission (a key of roles.PERMISSIONS) that it asks for."""
+
+    name: str
+    permission: str
+
+
 MENU = {
-    "./": "总览",
-    "branches": "分局",
-    "satisfaction": "满意率",
-    "backlog": "积案与督办",
-    "hotspots": "重复与热点",
-    "mechanism": "工作机制",
-    "explore": "查询",
-    "monthly": "月报",
-    "cases": "案件",
-    "definitions": "指标口径",
-    "imports": "数据导入",
-    "quality": "数据质量",
-    "settings": "设置",
+    "./": MenuEntry("总览", "figures"),
+    "branches": MenuEntry("分局", "figures"),
+    "satisfaction": MenuEntry("满意率", "figures"),
+    "backlog": MenuEntry("积案与督办", "figures"),
+    "hotspots": MenuEntry("重复与热点", "figures"),
+    "mechanism": MenuEntry("工作机制", "figures"),
+    "explore": MenuEntry("查询", "figures"),
+    "monthly": MenuEntry("月报", "figures"),
+    "cases": MenuEntry("案件", "cases"),
+    "definitions": MenuEntry("指标口径", "figures"),
+    "imports": MenuEntry("数据导入", "import"),
+    "quality": MenuEntry("数据质量", "report"),
+    "settings": MenuEntry("设置", "define"),
+    "audit": MenuEntry("审计", "audit"),
+    "admin": MenuEntry("管理", "accounts"),
 }
+UNLISTED = {"passport": MenuEntry("指标详情", "figures"), "case": MenuEntry("单件", "cases")}
+_EVENTS = {"cases": "drill", "passport": "drill", "case": "drill", "explore": "query"}  # the rest are pages
+_RECORDED = "recorded"
+_SERVED_ONLY = ("audit", "admin")  # nobody needs them who sits alone at the machine
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,11 @@ class Screen:
     period: Period
     where: Where
     pairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the viewer sees all branches, so that one can be compared with the others."""
+        return self.reader.scope.branches is None
 
     def link(self, page: str, **extra: str) -> str:
         """Return the address of a page with the filters and `extra` in its query string."""
@@ -70,13 +92,17 @@ class Screen:
         return named
 
 
-def begin(title: str, here: str) -> Screen:
-    """Draw the top of a page with its filters and return its Screen; stop the page where there is nothing to show."""
-    menu, reader = _open(title)
+def begin(title: str, here: str, of_whom: bool = False) -> Screen:
+    """Draw the top of a page with its filters and return its Screen; stop the page where there is nothing to show.
+
+    of_whom: the title begins with whose cases these are: 全市, or the viewer's branches.
+    """
+    menu, reader = _open(title, here)
     if reader is None:
         _menu(menu, here, None, kept())
         _heading(title, "尚未导入数据")
         _nothing_yet()
+    title = sentences.whole(reader) + title if of_whom else title
     if board.width():
         chosen = filters.draw(reader)  # out of sight, for the address says what is chosen
         with menu:
@@ -88,6 +114,7 @@ def begin(title: str, here: str) -> Screen:
         with left:
             _heading(title, f"{chosen.period.plain_words} · {as_of_words(reader)}")
         _menu(menu, here, reader, chosen.pairs)
+    _record(title, here)
     return Screen(reader, chosen.period, chosen.where, chosen.pairs)
 
 
@@ -114,14 +141,25 @@ def _nothing_yet() -> NoReturn:
 
 def begin_without_data(title: str, here: str) -> Reader | None:
     """Draw the top of a page that works on an empty store as well; return the reader, or None."""
-    menu, reader = _open(title)
+    menu, reader = _open(title, here)
     if reader and board.width():
         with menu:
             board.head(reader, title, here, [as_of_words(reader)])
-        return reader
-    _menu(menu, here, reader, kept())
-    _heading(title, as_of_words(reader) if reader else "尚未导入数据")
+    else:
+        _menu(menu, here, reader, kept())
+        _heading(title, as_of_words(reader) if reader else "尚未导入数据")
+    _record(title, here)
     return reader
+
+
+def begin_plain(title: str, here: str) -> Store:
+    """Draw the top of a page that reads no version of the store, only its accounts or its log; return the store."""
+    menu = _start(title, here)
+    _menu(menu, here, None, ())
+    _heading(title, "")
+    _record(title, here)
+    watermark.draw(access.mark())
+    return Store()
 
 
 def kept() -> tuple[tuple[str, str], ...]:
@@ -140,28 +178,59 @@ def moment(when: datetime) -> str:
     return f"{when.year}年{when.month}月{when.day}日{when.hour}时"
 
 
-def _open(title: str) -> tuple[st.delta_generator.DeltaGenerator, Reader | None]:
+def _start(title: str, here: str) -> st.delta_generator.DeltaGenerator:
+    """Set up the page, make sure that the viewer may see it, and return where its menu goes."""
     st.set_page_config(page_title=f"{title} · {PRODUCT}", layout="wide", initial_sidebar_state="collapsed")
     st.html(STYLE)
     menu = st.container()
+    entry = MENU.get(here) or UNLISTED[here]
+    if not access.needs(entry.permission):
+        _menu(menu, here, None, ())
+        access.refuse(entry.permission)
+    return menu
+
+
+def _open(title: str, here: str) -> tuple[st.delta_generator.DeltaGenerator, Reader | None]:
+    menu = _start(title, here)
     try:
-        return menu, Store().reader()
+        reader = access.reader()
     except UserError as error:
-        markup.show(markup.wrong(str(error)))
-        st.stop()
+        access.stop(error)
+    watermark.draw(access.mark(reader))
+    return menu, reader
 
 
 def _menu(place: st.delta_generator.DeltaGenerator, here: str, reader: Reader | None, pairs: tuple) -> None:
+    who = access.viewer()
+    listed = {
+        page: entry.name
+        for page, entry in MENU.items()
+        if who.may(entry.permission) and not (who.is_local and page in _SERVED_ONLY)
+    }
     entries = "".join(
         f'<a href="{esc(address(page, pairs))}"{" aria-current=page" if page == here else ""}>{name}</a>'
-        for page, name in MENU.items()
+        for page, name in listed.items()
     )
     mark = '<span class="demo">演示数据</span>' if reader and reader.is_demo else ""
+    account = "" if who.is_local else markup.link(access.ACCOUNT, esc(who.name), "改密码、退出", "to_board")
     with place:
         markup.show(
             f'<header class="top"><span class="brand">黄石市{PRODUCT}</span>',
-            f'<nav aria-label="菜单">{entries}</nav>{board.switch(here) if reader else ""}{mark}</header>',
+            f'<nav aria-label="菜单">{entries}</nav>{board.switch(here) if reader else ""}{mark}{account}</header>',
         )
+
+
+def _record(title: str, here: str) -> None:
+    """Keep in the audit log that this page was looked at and under what conditions, once while nothing changes."""
+    given = st.query_params
+    conditions = {key: "、".join(given.get_all(key)) for key in given if key != board.KEY}
+    if st.session_state.get(_RECORDED) == (here, conditions):
+        return
+    try:
+        audit.record(Store(), _EVENTS.get(here, "page"), {"页面": title} | conditions)
+    except UserError as error:
+        access.stop(error)
+    st.session_state[_RECORDED] = (here, conditions)
 
 
 def _heading(title: str, words: str) -> None:

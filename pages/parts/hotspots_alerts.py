@@ -31,6 +31,16 @@ def day_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def draw(screen: Screen) -> None:
+    """Draw the warnings; who sees one branch only is told that they need all of them."""
+    if screen.is_whole:
+        in_force(screen)
+        before(screen)
+    else:
+        words = "预警要拿全市同期的涨落作对照，只在市局页面上算；与本分局有关的预警由信访办通报。"
+        show(markup.title("预警"), markup.nothing(words))
+
+
 def in_force(screen: Screen) -> None:
     """Draw the warnings in force at the period's cut."""
     found = [one for one in told(screen) if one.is_in_force]

@@ -17,8 +17,10 @@ _TEMPLATES = {"研判会": "研判会台账", "带案下访": "带案下访台�
 CSS = {MISSED: "concern", LATE: "late", AHEAD: "ahead"}
 
 
-def choose_view() -> str:
-    """Draw the choice between the ledgers and the assessment of branches; return it."""
+def choose_view(screen: Screen) -> str:
+    """Draw the choice between the ledgers and the assessment of branches; return it. One branch alone is not assessed."""
+    if not screen.is_whole:
+        return LEDGERS
     chosen = st.segmented_control(
         "内容", [LEDGERS, ASSESSMENT], default=LEDGERS, key="view", bind="query-params", required=True,
         label_visibility="collapsed",

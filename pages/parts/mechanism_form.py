@@ -12,7 +12,7 @@ from data.store import Store
 from metrics import scheme
 from metrics.kpi import Kpi
 from metrics.scheme import RULES, Item
-from pages.parts import markup, query
+from pages.parts import access, markup, query
 from pages.parts.frame import Screen
 from pages.parts.markup import show
 
@@ -42,7 +42,8 @@ def draw(screen: Screen) -> None:
             f'<p class="sub">分值合计{total:g}分{"" if total == 100 else "；习惯上合计100分，不足或超出也可保存"}。</p>'
         )
     by, why, save = st.columns([16, 40, 44], vertical_alignment="bottom")
-    author = by.text_input("设定人", key="scheme_author", max_chars=20)
+    with by:
+        author = access.author("设定人", key="scheme_author", max_chars=20)
     reason = why.text_input("依据（文件名、会议等）", key="scheme_reason", max_chars=100)
     if save.button("保存方案", type="primary", key="scheme_save", disabled=not rows and not items):
         _save(screen, rows, items, author.strip(), reason.strip())

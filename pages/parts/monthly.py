@@ -1,6 +1,7 @@
 """The page 月报: which report, in which edition, and the report as it will be."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from metrics.report import board as one_page_board
 from metrics.report import editions, html, making, packs, subject
 from metrics.report.document import Document, day_words
 from metrics.report.editions import Edition
-from pages.parts import board, markup, query
+from pages.parts import access, board, markup, query
 from pages.parts.frame import Screen
 from pages.parts.markup import show
 
@@ -54,14 +55,17 @@ def choose(screen: Screen) -> Chosen:
             "报告期", list(names), index=list(names).index(first) if first in names else 0, key=f"of_{kind}",
             bind="query-params", label_visibility="collapsed", width=170,
         )  # fmt: skip
-        branches = [CITY, *packs.branches(reader)]
+        branches = [CITY, *packs.branches(reader)] if access.may("report") else list(reader.scope.branches or ())
         whose = st.selectbox(
             "范围", branches, key="whose", bind="query-params", label_visibility="collapsed", width=190
         )
-        key, branch = names.get(name, names[first]), "" if whose not in branches or whose == CITY else whose
+        whose = whose if whose in branches else branches[0]
+        key, branch = names.get(name, names[first]), "" if whose == CITY else whose
         try:
             frozen = tuple(editions.editions(store, key, branch))
             edition = _choose_edition(frozen)
+            if edition is None and not access.may("report"):
+                _none_yet(name, branch)
             made = editions.document(edition) if edition else _draft(store, reader, key, branch)
         except UserError as error:
             show(markup.wrong(str(error)))
@@ -80,11 +84,18 @@ def _choose_edition(frozen: tuple[Edition, ...]) -> Edition | None:
     if not frozen:
         show('<span class="tag">草稿</span>')
         return None
-    names = {f"定稿第{edition.number}版": edition for edition in reversed(frozen)} | {"按现有数据的草稿": None}
+    names: dict[str, Edition | None] = {f"定稿第{edition.number}版": edition for edition in reversed(frozen)}
+    names |= {"按现有数据的草稿": None} if access.may("report") else {}
     name = st.selectbox(
         "版本", list(names), key="edition", bind="query-params", label_visibility="collapsed", width=170
     )
     return names.get(name, frozen[-1])
+
+
+def _none_yet(name: str, branch: str) -> NoReturn:
+    """Tell a branch that its notice is not frozen yet, and stop the page; drafts are not its own to see."""
+    show(markup.state("还没有定稿", f"{name}给{branch}的通报还没有定稿；信访办定稿后在这里看。"))
+    st.stop()
 
 
 def _draft(store: Store, reader: Reader, key: str, branch: str) -> Document:

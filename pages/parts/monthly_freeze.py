@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.errors import UserError
 from metrics.report import making, revisions
-from pages.parts import markup
+from pages.parts import access, markup
 from pages.parts.markup import show
 from pages.parts.monthly import Chosen, frozen_words
 
@@ -60,7 +60,7 @@ def _freeze(chosen: Chosen) -> None:
     words = f"出更正版（第{number}版）" if chosen.frozen else "定稿"
     with st.form(f"freeze_{chosen.key}_{chosen.branch}_{number}", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            author = st.text_input("定稿人", width=150, key=f"author_{chosen.key}_{chosen.branch}_{number}")
+            author = access.author("定稿人", width=150, key=f"author_{chosen.key}_{chosen.branch}_{number}")
             reason = st.text_input("更正原因", placeholder="必填，写进记录") if chosen.frozen else ""
         sure = st.checkbox("已核对数字、文字和对账", key=f"sure_{chosen.key}_{chosen.branch}_{number}")
         asked = st.form_submit_button(words, type="primary")

@@ -5,7 +5,7 @@ import streamlit as st
 from data.errors import UserError
 from metrics.report import texts
 from metrics.report.texts import Texts
-from pages.parts import markup
+from pages.parts import access, markup
 from pages.parts.markup import show
 from pages.parts.monthly import Chosen
 
@@ -37,7 +37,7 @@ def draw(chosen: Chosen) -> None:
             for name, (label, height, words) in _AREAS.items()
         }
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            author = st.text_input("修改人", width=170)
+            author = access.author("修改人", width=170)
             saves = st.form_submit_button("保存", type="primary")
     if saves:
         _save(chosen, Texts(addressee or now.addressee, **areas, signed_on=signed_on), author)

@@ -9,7 +9,7 @@ from data.refreshing import assign_branch
 from data.rules import RULES
 from data.store import Store
 from metrics.reconcile import Check
-from pages.parts import markup, query
+from pages.parts import access, markup, query
 from pages.parts.frame import Screen
 from pages.parts.markup import esc, link, show
 
@@ -90,7 +90,7 @@ def unmatched(screen: Screen) -> None:
 
 def _assign(names: list[str]) -> None:
     """Let the clerk say which branch a name means; the cases move there in a new version."""
-    if not names:
+    if not names or not access.may("define"):
         return
     store = Store()
     branches = [branch.branch for branch in Reference(store.reference_folder).branches if branch.enabled]

@@ -10,7 +10,7 @@ from data.reference import Reference, editing, lists
 from data.schema import field_of
 from data.store import Reader
 from metrics.catalog import CATALOG
-from pages.parts import markup, query, settings_log
+from pages.parts import access, markup, query, settings_log
 from pages.parts.markup import show
 
 ALL_KPIS, ALL_CASES = "全部指标", "全部信访件"
@@ -102,7 +102,7 @@ def _remove(rows: list[dict]) -> None:
     with st.form("remove_break", border=False):
         label = st.selectbox("断点", list(options), key="break_gone")
         with st.container(horizontal=True):
-            author = st.text_input("修改人", key="break_gone_author", width=150, max_chars=20)
+            author = access.author("修改人", key="break_gone_author", width=150, max_chars=20)
             reason = st.text_input("原因", key=f"break_gone_reason_{settings_log.fresh()}", max_chars=200)
         removes = st.form_submit_button("删除")
     if removes:

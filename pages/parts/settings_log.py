@@ -10,7 +10,7 @@ from data.reference import editing
 from data.reference.editing import Change, Files
 from data.refreshing import change
 from data.store import Store
-from pages.parts import markup
+from pages.parts import access, markup
 from pages.parts.markup import esc, show
 
 _SHOWN = 40
@@ -50,7 +50,7 @@ def fresh() -> int:
 def signed() -> tuple[str, str]:
     """Draw who changes it and why, in the open form; both must be given."""
     with st.container(horizontal=True):
-        author = st.text_input("修改人", key="author", width=150, max_chars=20)
+        author = access.author("修改人", key="author", width=150, max_chars=20)
         reason = st.text_input("原因", key=f"reason_{fresh()}", max_chars=200)
     return author, reason
 

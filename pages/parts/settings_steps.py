@@ -14,7 +14,7 @@ from metrics.engine import fits
 from metrics.periods import Period
 from metrics.proposals import Proposal
 from metrics.steps import Step
-from pages.parts import markup, query, settings_log
+from pages.parts import access, markup, query, settings_log
 from pages.parts.markup import show
 
 CITY = "全市"
@@ -104,7 +104,7 @@ def _remove(rows: list[dict]) -> None:
     with st.form("remove_step", border=False):
         label = st.selectbox("阶跃变化", list(options), key="step_gone")
         with st.container(horizontal=True):
-            author = st.text_input("修改人", key="step_gone_author", width=150, max_chars=20)
+            author = access.author("修改人", key="step_gone_author", width=150, max_chars=20)
             reason = st.text_input("原因", key=f"step_gone_reason_{settings_log.fresh()}", max_chars=200)
         removes = st.form_submit_button("删除")
     if removes:

@@ -69,14 +69,14 @@ def address(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 @contextmanager
-def serving(store: Path, log_file: Path) -> Iterator[str]:
+def serving(store: Path, log_file: Path, **environment: str) -> Iterator[str]:
     """Serve a store until the block ends; the address ends in a slash."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port)]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1"]
     log = log_file.open("w")
     server = subprocess.Popen(
-        [*command, *options], cwd=ROOT, env=os.environ | {"KPI_STORE": str(store)}, stdout=log, stderr=log
+        [*command, *options], cwd=ROOT, env=os.environ | {"KPI_STORE": str(store)} | environment, stdout=log, stderr=log
     )
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/health")
