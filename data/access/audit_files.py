@@ -5,12 +5,13 @@ The page makes its files with metrics/export.py, watermark and all; data/ may no
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
 
+from data import schema
 from data.access.audit import EVENTS, STATES, Entry
 from data.access.roles import role_of
 from data.errors import UserError
@@ -64,11 +65,20 @@ _KEYS = {
     "where": "条件",
     "why": "失败原因",
 }
+# Conditions as an address has them, field~value and field:value; people know the fields by their labels.
+_CONDITIONS = ("where", "group", "query")
+_FIELD = re.compile(r"\b[a-z][a-z_]+(?=[=~:]|[<>!]=)")
 
 
 def words(entry: Entry) -> str:
     """Return what was done in words: 文件：6月.xlsx；行数：12."""
-    return "；".join(f"{_KEYS.get(key, key)}：{value}" for key, value in entry.what.items() if value)
+    told = ((key, _FIELD.sub(_label, value) if key in _CONDITIONS else value) for key, value in entry.what.items())
+    return "；".join(f"{_KEYS.get(key, key)}：{value}" for key, value in told if value)
+
+
+def _label(found: re.Match) -> str:
+    field = schema.field_of("cases", found[0])
+    return field.label if field else found[0]
 
 
 def role_words(entry: Entry) -> str:
@@ -84,7 +94,7 @@ def rows(entries: Iterable[Entry]) -> Iterator[tuple]:
     for one in entries:
         event, state = EVENTS.get(one.event, one.event), STATES[one.state]
         who = one.account, one.name, role_words(one), one.address, one.session
-        yield one.seq, one.at, *who, event, state, words(one), one.hash
+        yield one.seq, f"{one.at:%Y-%m-%d %H:%M:%S}", *who, event, state, words(one), one.hash
 
 
 def write(path: Path, entries: Sequence[Entry], notes: Sequence[str]) -> None:
@@ -102,7 +112,7 @@ def _csv(table: Sequence[tuple], notes: Sequence[str]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows([*([_defused(note)] for note in notes), [], HEADINGS])
-    writer.writerows([_plain(value) for value in row] for row in table)
+    writer.writerows([seq, *map(_defused, texts)] for seq, *texts in table)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -111,25 +121,19 @@ def _xlsx(table: Sequence[tuple], notes: Sequence[str]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
         sheet, bold = book.add_worksheet("审计日志"), book.add_format({"bold": True, "bottom": 1})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         for number, note in enumerate(notes):
             sheet.write_string(number, 0, _defused(note))
         top = len(notes) + 1
         for column, (heading, width) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(top, column, heading, bold)
-        for number, (seq, at, *texts) in enumerate(table, start=top + 1):
+        for number, (seq, *texts) in enumerate(table, start=top + 1):
             sheet.write_number(number, 0, seq)
-            sheet.write_datetime(number, 1, at, moment)
-            for column, text in enumerate(texts, start=2):
+            for column, text in enumerate(texts, start=1):
                 sheet.write_string(number, column, _defused(text))
         sheet.freeze_panes(top + 1, 0)
         sheet.autofilter(top, 0, top + len(table), len(HEADINGS) - 1)
     return out.getvalue()
-
-
-def _plain(value: object) -> str:
-    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else _defused(str(value))
 
 
 def _defused(text: str) -> str:
