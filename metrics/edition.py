@@ -14,7 +14,7 @@ from metrics.relations import RELATIONS
 from metrics.sources import SOURCES
 
 _LENGTH = 6  # digits: 1 in a million that two editions look alike
-_NAMES_ONLY = ("city_name",)  # settings that change words, never a figure
+_NAMES_ONLY = ("city_name", "small_cell_least")  # settings that change what is written, never a figure
 
 
 @cache

@@ -66,6 +66,7 @@ SETTINGS = {
     "suspected_days": Setting("疑似积案提示的在办天数", 30, 3650),
     "suspected_times": Setting("疑似积案提示的同人同点位次数", 2, 100),
     "shares_add_up": Setting("单标签占比强制合计100.0%（最大余数法）", is_switch=True),
+    "small_cell_least": Setting("对外的对比表中，件数不足几件的分局合并", 2, 20),
     "spc_shift_points": Setting("控制图：连续几点在均值一侧为信号", 5, 12),
     "spc_trend_points": Setting("控制图：连续几点上升或下降为信号", 5, 12),
     "spc_two_of_three": Setting(

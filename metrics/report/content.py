@@ -11,7 +11,9 @@ from datetime import datetime
 from data.scope import Scope
 from data.store import Reader
 from metrics.edition import edition
+from metrics.parameters import number
 from metrics.reconcile import Check, reconcile
+from metrics.report import small_rows
 from metrics.report.document import Block, Document, Heading, Paragraph, Stamp
 from metrics.report.draft import Draft, Texts, paragraph
 from metrics.report.sections import (
@@ -61,7 +63,8 @@ def write_notice(
     reader: of the whole city; only the comparison is read from it. Raises UserError for an unknown branch.
     """
     city = Draft(reader, subject(reader, key), texts)
-    comparison = by_branch.of_period(city, "")
+    table = by_branch.of_period(city, "")
+    comparison = small_rows.merged(table, city.facts.all, number(reader, "small_cell_least"), (branch,))
     own = Reader(reader.path, reader.version, Scope((branch,)))
     draft = Draft(own, subject(own, key, branch), texts)
     blocks = [
