@@ -70,6 +70,7 @@ TAMPERINGS = {
     "swapped": (swapped, "第3行"),
     "cut tail": (lambda lines: lines[:4], "末尾缺少2条"),
     "emptied": (lambda lines: [], "末尾缺少6条"),
+    "last line end cut": (lambda lines: [*lines[:5], lines[5].rstrip()], "末尾缺少1条"),
 }
 
 
