@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse
 
 from data.access import passwords
 from data.errors import UserError
-from data.scope import SHARED
+from data.reference import Reference
 from data.store import Store
 from pages.server import headers
 
@@ -123,9 +123,8 @@ def _page(title: str, body: str, foot: str = "", wide: bool = False) -> str:
 
 
 def _unit() -> str:
-    """Return the unit's name, empty where no data say it: nobody must be kept from signing in by that."""
+    """Return the unit's name; nobody must be kept from signing in by a list that cannot be read."""
     try:
-        reader = Store().reader(SHARED)
-        return reader.settings.get("unit_name", "") if reader else ""
+        return str(Reference(Store().reference_folder).settings.get("unit_name", ""))
     except UserError:
         return ""

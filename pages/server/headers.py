@@ -47,7 +47,7 @@ def policy(scope: Scope, html: str = "") -> str:
     return (
         f"default-src 'self'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; "
         f"img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob: data:; connect-src 'self'{socket}; "
-        "worker-src 'self' blob:; frame-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "worker-src 'self' blob:; frame-src 'self'; object-src 'none'; base-uri 'self' about:; form-action 'self'; "
         "frame-ancestors 'self'"
     )
 
