@@ -26,6 +26,7 @@ class SignInError(UserError):
 
 def check(store: HasAccess, account: str, password: str, address: str, moment: float) -> None:
     """Return when the password is right for an enabled account that signs in by password; else raise SignInError."""
+    account = account.encode("utf-8", "replace").decode()
     rules = settings.read(store)
     with book.writing(store) as db:
         _refuse_locked(store, db, account, address, moment, rules)

@@ -143,5 +143,5 @@ def _value(text: str) -> tuple[str, bool | int]:
     if value.isascii() and value.isdigit():
         return name, int(value)
     if name in KNOWN:
-        raise UserError(f"安全设置“{name}”的值“{value}”不对，应是{'on 或 off' if KNOWN[name].is_switch else '整数'}。")
+        raise UserError(f"安全设置“{name}”的值“{value}”不对，应是{' on 或 off' if KNOWN[name].is_switch else '整数'}。")
     raise UserError(f"“{text}”写法不对，应是 名称=值，例如 idle_minutes=20；名称有：{'、'.join(KNOWN)}。")
