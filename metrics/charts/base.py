@@ -1,4 +1,4 @@
-"""What every chart has in common: colours, font, Chinese words, axes. Texts are escaped: Plotly reads tags in labels.
+"""What every chart has in common: colours, font, Chinese words, axes, and `inert`, through which every text of data goes.
 
 Months are a category axis with labels of our own, for Plotly puts English weeks on a date axis.
 """
@@ -6,7 +6,6 @@ Months are a category axis with labels of our own, for Plotly puts English weeks
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 
 from metrics.engine import Figure
 
@@ -59,6 +58,14 @@ class Mark:
     on: date
     words: str
     kind: str
+
+
+def inert(text: object) -> str:
+    """Return a text that Plotly shows as it is: in titles, labels, names and hovers it reads tags, links among them.
+
+    Quotation marks stay, for Plotly knows no name for them and would show the name.
+    """
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def time_axis(figures: Sequence[Figure], every: int = 6) -> dict:
@@ -120,8 +127,8 @@ def layout(title: str, subtitle: str, height: int) -> dict:
         "height": height,
         "margin": {"l": 40, "r": 58, "t": 48 if subtitle else 28 if title else 10, "b": 24},
         "title": {
-            "text": f"<b>{escape(title)}</b>",
-            "subtitle": {"text": escape(subtitle), "font": {"size": 12, "color": QUIET}},
+            "text": f"<b>{inert(title)}</b>",
+            "subtitle": {"text": inert(subtitle), "font": {"size": 12, "color": QUIET}},
             "font": {"size": 15, "color": TEXT},
             "x": 0,
             "xref": "container",

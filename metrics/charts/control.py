@@ -5,12 +5,11 @@ Only points that are signals have a colour: blue better, orange worse, dark wher
 """
 
 from collections.abc import Sequence
-from html import escape
 from itertools import groupby
 
 import plotly.graph_objects as go
 
-from metrics.charts.base import BAND, COLOURS, LINE, MEAN, QUIET, Mark
+from metrics.charts.base import BAND, COLOURS, LINE, MEAN, QUIET, Mark, inert
 from metrics.engine import Figure
 from metrics.signals import ControlChart, Point
 
@@ -56,7 +55,7 @@ def add_marks(chart: go.Figure, figures: Sequence[Figure], marks: Sequence[Mark]
         _write(chart, place, words, mark.words, is_right=place > len(figures) * 0.7, lower=number % 2, **at)
     activities = sorted((pair for pair in placed if pair[1].kind == "activity"), key=lambda pair: pair[0])
     for place, group in groupby(activities, key=lambda pair: round(pair[0])):
-        said = "<br>".join(escape(f"{mark.on.month}月{mark.on.day}日 {mark.words}") for _, mark in group)
+        said = "<br>".join(inert(f"{mark.on.month}月{mark.on.day}日 {mark.words}") for _, mark in group)
         _write(chart, place, "▾", said, is_sign=True, **at)
 
 
@@ -83,8 +82,8 @@ def _write(
         x=place,
         y=1,
         yref="y domain",
-        text=words if is_sign else escape(words),
-        hovertext=said if is_sign else escape(said),
+        text=words if is_sign else inert(words),
+        hovertext=said if is_sign else inert(said),
         showarrow=False,
         xanchor="center" if is_sign else "right" if is_right else "left",
         yanchor="bottom" if is_sign else "top",

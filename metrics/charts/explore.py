@@ -5,12 +5,11 @@ turned into a filter. Few cases are drawn pale; what is left out for want of roo
 """
 
 from collections.abc import Sequence
-from html import escape
 
 import plotly.graph_objects as go
 
 from metrics import format as fmt
-from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT, layout, time_axis, value_axis
+from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT, inert, layout, time_axis, value_axis
 from metrics.engine import Figure
 from metrics.explore import Answer, group_of, is_few
 
@@ -59,7 +58,7 @@ def _grouped_bars(answer: Answer) -> go.Figure:
         figures = [found[name, value] for name in names]
         chart.add_trace(_bar_trace(figures, names, value, colour, width=None))
         square = {"color": colour, "symbol": "square", "size": 10}
-        chart.add_trace(go.Scatter(x=[None], y=[None], mode="markers", name=escape(value), marker=square))  # its legend
+        chart.add_trace(go.Scatter(x=[None], y=[None], mode="markers", name=inert(value), marker=square))  # its legend
     _bar_axes(chart, list(answer.figures), first)
     chart.update_layout(barmode="group", bargap=0.25)
     return chart
@@ -76,7 +75,7 @@ def _bar_trace(
         x=[figure.value for figure in figures],
         y=list(names),
         orientation="h",
-        name=escape(name),
+        name=inert(name),
         width=width,
         # By colour, not by opacity: with opacities of its own a trace tells Streamlit of no click.
         marker={"color": [_pale(colour) if is_few(figure) else colour for figure in figures]},
@@ -108,6 +107,7 @@ def _bar_axes(chart: go.Figure, figures: Sequence[Figure], names: Sequence[str])
     chart.update_yaxes(
         type="category", categoryorder="array", categoryarray=list(reversed(names)), fixedrange=True, automargin=True,
         ticks="", tickfont={"size": 12.5, "color": TEXT}, ticklabelstandoff=6,
+        tickmode="array", tickvals=list(names), ticktext=[inert(name) for name in names],
     )  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _lines(answer: Answer) -> go.Figure:
                 x=[figure.period.label for figure in figures],
                 y=[figure.value for figure in figures],
                 mode="lines+markers",
-                name=escape(" · ".join(group) or answer.whole.kpi.name),
+                name=inert(" · ".join(group) or answer.whole.kpi.name),
                 line={"color": ink, "width": 1.6},
                 marker={
                     "size": 7,
@@ -158,7 +158,7 @@ def _hover(figure: Figure) -> str:
         f"（{figure.numerator}/{figure.denominator}）" if figure.denominator and figure.numerator is not None else ""
     )
     name = " · ".join(figure.group.values())
-    return escape(f"{name} {figure.period.words}：{figure.with_unit}{counted}　点击只看这一项".strip())
+    return inert(f"{name} {figure.period.words}：{figure.with_unit}{counted}　点击只看这一项".strip())
 
 
 def _short(figure: Figure) -> str:

@@ -1,11 +1,10 @@
 """Cumulative flow: what came, what was taken on, what left; the gap between the outer lines is what is in hand."""
 
 from collections.abc import Sequence
-from html import escape
 
 import plotly.graph_objects as go
 
-from metrics.charts.base import QUIET, RULE, TEXT, layout
+from metrics.charts.base import QUIET, RULE, TEXT, inert, layout
 from metrics.flows import Flow
 
 _FILLS = {"received": "#E9D3BF", "handled": "#D5E3F0"}  # waiting for acceptance; in work
@@ -50,7 +49,7 @@ def cumulative_flow(flows: Sequence[Flow], height: int = 240) -> go.Figure:
 
 
 def _hover(flow: Flow) -> str:
-    return escape(
+    return inert(
         f"{flow.period.words}：登记{flow.came}件，受理等{flow.taken}件，办结{flow.closed}件，其他离手{flow.gone}件，"
         f"期末在办{flow.in_hand}件"
     )
@@ -71,6 +70,6 @@ def _name_lines(chart: go.Figure, flows: Sequence[Flow], height: int) -> None:
         value = getattr(last, name)
         at = value if at is None else max(value, at + room)
         chart.add_annotation(
-            x=last.period.label, y=at, text=escape(f"{words} {value}"), showarrow=False, xanchor="left", xshift=7,
+            x=last.period.label, y=at, text=inert(f"{words} {value}"), showarrow=False, xanchor="left", xshift=7,
             font={"size": 12, "color": colour if name != "received" else TEXT},
         )  # fmt: skip

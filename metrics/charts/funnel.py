@@ -6,12 +6,11 @@ points, and where they would lie on each other another side is chosen, so that n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import plotly.graph_objects as go
 
 from metrics import format as fmt
-from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT, layout
+from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT, inert, layout
 from metrics.funnel import FEW, CurvePoint, Funnel, FunnelPoint
 
 BETTER, CONCERN = "#1F6FB2", "#B5590B"
@@ -108,14 +107,14 @@ def _limit(curve: Sequence[CurvePoint], name: str) -> go.Scatter:
 
 def _marker(spot: _Spot, colour: str) -> go.Scatter:
     point = spot.first
-    verdict = f"<br>{escape(point.words)}" if point.words else ""
+    verdict = f"<br>{inert(point.words)}" if point.words else ""
     counted = f"{fmt.percent(point.value)}（{point.numerator}/{point.denominator}）"
     return go.Scatter(
         x=[point.denominator],
         y=[point.value],
         mode="markers",
         marker={"size": 8, "color": colour},
-        customdata=[f"{escape('、'.join(each.name for each in spot.points))}：{counted}{verdict}"],
+        customdata=[f"{inert('、'.join(each.name for each in spot.points))}：{counted}{verdict}"],
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
     )
@@ -127,7 +126,7 @@ def _name(spot: _Spot, place: tuple[int, int, str, str], colour: str) -> dict:
     note = {
         "x": spot.first.denominator,
         "y": spot.first.value,
-        "text": "<br>".join(map(escape, spot.lines)),
+        "text": "<br>".join(map(inert, spot.lines)),
         "font": {"size": 12, "color": {LINE: TEXT, PALE: QUIET}.get(colour, colour)},
         "xanchor": xanchor,
         "yanchor": yanchor,

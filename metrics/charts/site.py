@@ -6,13 +6,12 @@ Two panels that share the axis of time, each with a scale of its own: never two 
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
-from html import escape
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from metrics import format as fmt
-from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT, layout
+from metrics.charts.base import LINE, PALE, QUIET, RULE, TEXT, inert, layout
 from metrics.site import BeforeAfter, Monitor
 
 _BAR, _EMPTY = "#1F5FA8", "#FFFFFF"
@@ -86,8 +85,10 @@ def _add_monitor(chart: go.Figure, monitor: Monitor, is_daily: bool, **at: int) 
     unit = f" {monitor.unit}" if monitor.unit else ""
     days = [str(reading.starts_on if is_daily else reading.starts_on + 14 * _DAY) for reading in monitor.readings]
     told = [
-        f"{_words(r.starts_on) if is_daily else f'{r.starts_on.year}年{r.starts_on.month}月'}：中位数{_number(r.middle)}{unit}，"
-        f"最大{_number(r.highest)}{unit}（{r.readings}次）"
+        inert(
+            f"{_words(r.starts_on) if is_daily else f'{r.starts_on.year}年{r.starts_on.month}月'}：中位数{_number(r.middle)}{unit}，"
+            f"最大{_number(r.highest)}{unit}（{r.readings}次）"
+        )
         for r in monitor.readings
     ]
     shared = {"x": days, "customdata": told, "hovertemplate": "%{customdata}<extra></extra>"}
@@ -116,7 +117,7 @@ def _words(day: date) -> str:
 def _name(chart: go.Figure, words: str, row: int) -> None:
     """Write what a panel shows over its upper left corner."""
     chart.add_annotation(
-        text=escape(words), showarrow=False, font={"size": 12, "color": QUIET}, x=0, xref="x domain", xanchor="left",
+        text=inert(words), showarrow=False, font={"size": 12, "color": QUIET}, x=0, xref="x domain", xanchor="left",
         y=1.02, yref="y domain", yanchor="bottom", row=row, col=1,
     )  # fmt: skip
 
@@ -135,7 +136,7 @@ def _mark(chart: go.Figure, compared: BeforeAfter, rows: int) -> None:
             x0=str(start), x1=str(end), fillcolor="#EEF2F6", opacity=0.8, line_width=0, layer="below", row=1, col=1
         )
         chart.add_annotation(
-            x=str(start + (end - start) / 2), y=1, yref="y domain", yanchor="top", text=escape(words), showarrow=False,
+            x=str(start + (end - start) / 2), y=1, yref="y domain", yanchor="top", text=inert(words), showarrow=False,
             font={"size": 12, "color": TEXT}, row=1, col=1,
         )  # fmt: skip
 

@@ -6,7 +6,6 @@ ordinary variation, and colours the points that are signals; a line breaks where
 """
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from itertools import groupby
 
 import plotly.graph_objects as go
@@ -14,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from metrics import spring
 from metrics.charts import control as band
-from metrics.charts.base import FEW, LINE, PALE, QUIET, TEXT, Mark, layout, time_axis, value_axis
+from metrics.charts.base import FEW, LINE, PALE, QUIET, TEXT, Mark, inert, layout, time_axis, value_axis
 from metrics.engine import Figure
 from metrics.signals import ControlChart, Point
 
@@ -70,7 +69,7 @@ def _name_chart(chart: go.Figure, name: str, **at: int) -> None:
     """Write a small chart's name over its upper left corner."""
     font = {"size": 13, "color": TEXT}
     place = {"x": 0, "xref": "x domain", "xanchor": "left", "y": 1.06, "yref": "y domain", "yanchor": "bottom"}
-    chart.add_annotation(text=f"<b>{escape(name)}</b>", showarrow=False, font=font, **place, **at)
+    chart.add_annotation(text=f"<b>{inert(name)}</b>", showarrow=False, font=font, **place, **at)
 
 
 def _add_series(chart: go.Figure, figures: Sequence[Figure], control: ControlChart | None = None, **at: int) -> None:
@@ -135,7 +134,7 @@ def _line(figures: Sequence[Figure], **style: object) -> go.Scatter:
 
 def _hover(figure: Figure) -> str:
     counted = f"（{figure.numerator}/{figure.denominator}）" if figure.denominator is not None else ""
-    return escape(f"{figure.period.words}：{spring.words(figure)}{counted}")
+    return inert(f"{figure.period.words}：{spring.words(figure)}{counted}")
 
 
 def _label_last(chart: go.Figure, figures: Sequence[Figure], with_cut: bool = True, **at: int) -> None:
@@ -157,12 +156,12 @@ def _label_last(chart: go.Figure, figures: Sequence[Figure], with_cut: bool = Tr
     cut = (
         ""
         if last.period.complete or not with_cut
-        else f"<br><span style='font-size:11px'>{escape(last.period.cut_words)}</span>"
+        else f"<br><span style='font-size:11px'>{inert(last.period.cut_words)}</span>"
     )
     chart.add_annotation(
         x=last.period.label,
         y=float(last.value),
-        text=f"{escape(spring.short_words(last))}{cut}",
+        text=f"{inert(spring.short_words(last))}{cut}",
         showarrow=False,
         xanchor="left",
         xshift=7,

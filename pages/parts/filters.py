@@ -119,5 +119,5 @@ def _period(reader: Reader, listed: Period | None, days: tuple[date, ...]) -> Pe
     try:
         return periods.span(days[0], days[1], reader.as_of, parameters.start_day(reader))
     except UserError as error:
-        st.warning(str(error), icon=None)
+        st.warning(markup.unmarked(error), icon=None)
         return None

@@ -1,15 +1,23 @@
 """Small pieces of HTML. Whatever comes from a file passes through `esc`, so that it is text and nothing else."""
 
+import re
 from collections.abc import Iterable
 from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 
+_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")  # every punctuation mark of ASCII may be escaped
+
 
 def esc(text: object) -> str:
     """Return `text` safe inside HTML, quotes included."""
     return escape(str(text), quote=True)
+
+
+def unmarked(text: object) -> str:
+    """Return `text` safe where Streamlit reads Markdown: progress, spinners, messages, labels of buttons and choices."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
 
 
 def show(*html: str) -> None:

@@ -103,7 +103,7 @@ def _assign(names: list[str]) -> None:
             try:
                 assign_branch(store, alias, branch)
             except UserError as error:
-                st.error(str(error))
+                show(markup.wrong(str(error)))
             else:
                 st.rerun()
 

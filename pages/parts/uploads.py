@@ -23,7 +23,7 @@ from data.result import ImportResult
 from data.rules import RULES
 from data.store import Store
 from pages.parts import markup
-from pages.parts.markup import esc, show
+from pages.parts.markup import show, unmarked
 
 AUTOMATIC = "自动识别格式"
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xls", "ods", "html", "htm")
@@ -114,7 +114,7 @@ def _import(batch: Chosen) -> None:
 
     def progress(what: str, done: int, of: int | None) -> None:
         share = done / of if of else 0.0
-        bar.progress(min(share, 1.0), text=esc(f"{what}　{done}行" if done else what))
+        bar.progress(min(share, 1.0), text=unmarked(f"{what}　{done}行" if done else what))
 
     try:
         with _on_disk(batch.files) as paths:
