@@ -14,7 +14,7 @@ from data.dates import now
 from data.errors import UserError
 from data.store import Reader, Store
 from pages.parts import markup
-from pages.server import identity, mode
+from pages.server import cookie, identity, mode
 
 ACCOUNT = "account"  # where the gate shows an account: its password, signing out
 _SEEN_BY = "seen_by"
@@ -83,6 +83,12 @@ def mark(reader: Reader | None = None) -> str:
         return ""
     unit = reader.settings.get("unit_name", "") if reader else ""
     return viewer().mark(unit, now())
+
+
+def cookies() -> dict[str, str]:
+    """Return the cookie of the viewer's login, for the camera, which looks at the viewer's page in their place."""
+    value = st.context.cookies.get(cookie.NAME)
+    return {cookie.NAME: value} if value else {}
 
 
 def _forget_the_former(found: Viewer) -> None:

@@ -18,7 +18,7 @@ import streamlit as st
 from data.errors import UserError
 from data.store import Reader
 from metrics.charts.enlarged import enlarged
-from pages.parts import capture, markup
+from pages.parts import access, capture, markup
 from pages.parts.markup import address, esc, link
 
 ZOOM = {1280: 1.25, 1920: 1.4}  # how much larger the type of a board is than that of a page
@@ -112,7 +112,7 @@ def _picture(here: str, wide: int, title: str) -> None:
         made = None
         with st.spinner("正在出图，约需10秒"):
             try:
-                made = (here, capture.shoot(own_address(), here, wide))
+                made = (here, capture.shoot(own_address(), here, wide, access.cookies()))
             except UserError as error:
                 markup.show(markup.wrong(f"{error}{capture.BY_HAND}"))
         st.session_state["board_picture"] = made
@@ -127,7 +127,11 @@ def own_address() -> str:
     """Return where this server answers on this very machine, from its own settings, never from what a visitor sends."""
     scheme = "https" if st.get_option("server.sslCertFile") else "http"
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{scheme}://127.0.0.1:{st.get_option('server.port')}/{base + '/' if base else ''}"
+    listens = st.get_option("server.address") or ""
+    host = (
+        "127.0.0.1" if listens in ("", "0.0.0.0", "::", "localhost") else f"[{listens}]" if ":" in listens else listens
+    )
+    return f"{scheme}://{host}:{st.get_option('server.port')}/{base + '/' if base else ''}"
 
 
 def fitted(chart: go.Figure) -> go.Figure:

@@ -74,18 +74,20 @@ def main() -> int:
     return 0
 
 
-def draw(playwright: Playwright, origin: str, page: str, width: int, scale: int, browser: str) -> bytes:
-    """Return the PNG of the board at `origin` + `page`. Raises UserError with what to do."""
+def draw(
+    playwright: Playwright, origin: str, page: str, width: int, scale: int, browser: str, cookies: dict[str, str]
+) -> bytes:
+    """Return the PNG of the board at `origin` + `page`, seen with `cookies`. Raises UserError with what to do."""
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     try:
         running = playwright.chromium.launch(executable_path=browser, args=[*_QUIET, *as_root])
     except BrowserError as error:
         raise UserError(f"浏览器“{browser}”没有启动，请确认它能正常打开网页。") from error
     try:
-        opened, height = _open(running.new_context(**_looks(width, scale)), origin, page)
+        opened, height = _open(running.new_context(**_looks(width, scale)), origin, page, cookies)
         if height * scale > HIGHEST:
             scale = max(1, HIGHEST // int(height))
-            opened, height = _open(running.new_context(**_looks(width, scale)), origin, page)
+            opened, height = _open(running.new_context(**_looks(width, scale)), origin, page, cookies)
         if height * scale > HIGHEST:
             raise UserError(f"这一页高{height:.0f}像素，一张图放不下；请缩小筛选范围后再出图。")
         if not opened.evaluate(_READS_CHINESE):
@@ -99,15 +101,20 @@ def draw(playwright: Playwright, origin: str, page: str, width: int, scale: int,
 
 
 def _looks(width: int, scale: int) -> dict[str, object]:
-    """Return how the browser looks at the board; it is low, so that a short board has no paper below it."""
+    """Return how the browser looks at the board; it is low, so that a short board has no paper below it.
+
+    The page's own policy would forbid the questions that are asked of it here.
+    """
     size = {"width": width, "height": 400}
-    return {"viewport": size, "device_scale_factor": scale, "locale": "zh-CN", "ignore_https_errors": True}
+    asks = {"ignore_https_errors": True, "bypass_csp": True}
+    return {"viewport": size, "device_scale_factor": scale, "locale": "zh-CN", **asks}
 
 
-def _open(context: BrowserContext, origin: str, page: str) -> tuple[Page, float]:
+def _open(context: BrowserContext, origin: str, page: str, cookies: dict[str, str]) -> tuple[Page, float]:
     """Open the board, nothing but the own server answering, and wait until it is finished; return it and its height."""
     allowed = (origin, "data:", "blob:")
     context.route("**/*", lambda route: route.continue_() if route.request.url.startswith(allowed) else route.abort())
+    context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in cookies.items()])
     opened = context.new_page()
     try:
         opened.goto(origin + page, wait_until="domcontentloaded", timeout=30_000)

@@ -37,9 +37,10 @@ class Picture:
     height: int
 
 
-def shoot(origin: str, page: str, wide: int, seconds: float = SECONDS) -> Picture:
+def shoot(origin: str, page: str, wide: int, cookies: dict[str, str], seconds: float = SECONDS) -> Picture:
     """Return the picture of a board: `origin` is where the server answers, `page` the rest of the address, `wide` its width.
 
+    cookies: the viewer's own, so that the picture shows what the viewer may see; they go to the process by its input.
     Raises UserError with what to do when there is no browser, no Chinese font, or nothing came out of it.
     """
     browser = find_browser()
@@ -51,6 +52,7 @@ def shoot(origin: str, page: str, wide: int, seconds: float = SECONDS) -> Pictur
         "width": wide,
         "scale": SCALE,
         "browser": browser,
+        "cookies": cookies,
     }
     if not _one_at_a_time.acquire(timeout=seconds):
         raise UserError("别人正在出图，请稍后再试。")

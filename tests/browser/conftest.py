@@ -87,6 +87,14 @@ def serving(store: Path, log_file: Path, **environment: str) -> Iterator[str]:
         log.close()
 
 
+def wait_until(page: Page, expression: str, seconds: float = 30) -> None:
+    """Wait until a JavaScript expression is true. Playwright's own way evaluates text, which the pages' policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(100)
+
+
 class Screen:
     """A page of the product in the browser, which remembers what went wrong."""
 
@@ -111,10 +119,7 @@ class Screen:
     def settle(self) -> Page:
         """Wait until the page is there and no script runs."""
         self.page.wait_for_selector(".head h1", timeout=60_000)
-        self.page.wait_for_function(
-            "document.querySelector('[data-test-script-state]')?.dataset.testScriptState === 'notRunning'",
-            timeout=60_000,
-        )
+        self.page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=60_000)
         self.page.wait_for_timeout(400)
         return self.page
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page
 
 from pages.parts import board, capture
-from tests.browser.conftest import Screen
+from tests.browser.conftest import Screen, wait_until
 
 BOARDS = (
     "",
@@ -55,8 +55,9 @@ def board_of(path: str, wide: int) -> str:
 
 def finished(drawn: Page) -> Page:
     """Wait until the charts stand and no text comes any more."""
-    drawn.wait_for_function(
-        "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(box => box.querySelector('.main-svg'))"
+    wait_until(
+        drawn,
+        "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(box => box.querySelector('.main-svg'))",
     )
     texts: list[str] = []
     while texts != (texts := drawn.evaluate(TEXTS)) or not texts:
@@ -151,12 +152,12 @@ def test_chinese_is_never_drawn_as_boxes(browser, address, tmp_path, monkeypatch
     )
     monkeypatch.setenv("FONTCONFIG_FILE", str(fonts))
     with pytest.raises(capture.UserError, match=r"没有中文字体.*fonts-noto-cjk"):
-        capture.shoot(address, "quality?board=1280", 1280)
+        capture.shoot(address, "quality?board=1280", 1280, {})
 
 
 def test_a_server_that_does_not_answer_is_said_in_a_sentence(browser):
     with pytest.raises(capture.UserError, match="看板没有应答"):
-        capture.shoot("http://127.0.0.1:9/", "?board=1280", 1280)
+        capture.shoot("http://127.0.0.1:9/", "?board=1280", 1280, {})
 
 
 def test_the_browsers_own_print_is_whole(screen):

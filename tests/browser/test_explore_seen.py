@@ -1,9 +1,12 @@
 """查询 in a browser: clicks into charts, typing, reload, back and cold links show the same view."""
 
+import json
 import re
 from urllib.parse import unquote
 
 import pytest
+
+from tests.browser.conftest import wait_until
 
 
 def conditions(drawn) -> list[str]:
@@ -26,9 +29,8 @@ def click(screen, place: str, number: int):
     at = box["x"] + min(box["width"] / 2, 20), box["y"] + box["height"] / 2
     screen.page.mouse.move(*at)
     screen.page.mouse.click(*at)
-    screen.page.wait_for_function(
-        "before => document.querySelector('.st-key-panel_picture h2')?.innerText + location.href !== before", arg=before
-    )
+    now = "document.querySelector('.st-key-panel_picture h2')?.innerText + location.href"
+    wait_until(screen.page, f"{now} !== {json.dumps(before)}")
     return screen.settle()
 
 
@@ -64,10 +66,10 @@ def test_it_answers_while_one_types_and_keeps_the_focus(screen):
     field = drawn.locator(".st-key-condition_site_name_text input")
     field.click()
     drawn.keyboard.type("某")
-    drawn.wait_for_function("decodeURIComponent(location.href).includes('site_name~某')")
+    wait_until(drawn, "decodeURIComponent(location.href).includes('site_name~某')")
     screen.settle()
     drawn.keyboard.type("厂")
-    drawn.wait_for_function("decodeURIComponent(location.href).includes('site_name~某厂')")
+    wait_until(drawn, "decodeURIComponent(location.href).includes('site_name~某厂')")
     screen.settle()
     assert field.input_value() == "某厂" and conditions(drawn) == ["site_name~某厂"]
 

@@ -21,10 +21,14 @@ PERSON = {"信访人": NAME, "联系电话": PHONE, "身份证号": ID_NUMBER, "
 
 def planted_file(folder: Path) -> Path:
     """Write an export in which the person stands in their own columns and, row by row, in every other column."""
-    filled = case("A-0") | DAYS | PERSON | {"反映内容": SPOKEN, "办理结果": f"已电话告知{NAME}（{PHONE}）", "满意度": "满意"}
+    filled = (
+        case("A-0") | DAYS | PERSON | {"反映内容": SPOKEN, "办理结果": f"已电话告知{NAME}（{PHONE}）", "满意度": "满意"}
+    )
     rows = [filled | {"信访件编号": f"A-{number}", "登记时间": "2025-08-01 09:00"} for number in range(30)]
     for number, heading in enumerate([*filled, "备注"]):
-        rows.append(filled | {"信访件编号": f"B-{number}", "登记时间": "2025-08-01 09:00", "备注": ""} | {heading: SPOKEN})
+        rows.append(
+            filled | {"信访件编号": f"B-{number}", "登记时间": "2025-08-01 09:00", "备注": ""} | {heading: SPOKEN}
+        )
     return ledger(folder / "台账_20250930.csv", *rows)
 
 
