@@ -112,12 +112,12 @@ class Browser:
     def cookie(self) -> str:
         return self.http.cookies.get("kpi_session", "")
 
-    def page(self, *offered: str, **headers: str) -> ClientConnection:
+    def page(self, *offered: str, path: str = "/_stcore/stream", **headers: str) -> ClientConnection:
         """Open a page's WebSocket; raises InvalidStatus where the handshake is refused."""
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar)
         more = {"origin": self.origin} | ({"cookie": cookies} if cookies else {}) | headers
         return connect(
-            re.sub("^http", "ws", self.address) + "/_stcore/stream", additional_headers=more, proxy=None, max_size=None,
+            re.sub("^http", "ws", self.address) + path, additional_headers=more, proxy=None, max_size=None,
             subprotocols=["streamlit", *offered], open_timeout=20,
         )  # fmt: skip
 

@@ -221,6 +221,20 @@ def test_what_lasts_longer_than_a_form_is_no_form(anybody):
     assert anybody.post("/login", {"account": "x" * 100_000, "password": "y"}).status_code == 401
 
 
+def test_where_the_log_cannot_be_written_nobody_signs_in(store, anybody):
+    log = store.access_folder / "audit"
+    away = log.rename(store.access_folder / "audit-away")
+    try:
+        log.write_text("not a folder", "utf-8")
+        answer = anybody.post("/login", {"account": "office.one", "password": PASSWORD})
+        assert answer.status_code == 503 and "审计日志" in answer.text and "set-cookie" not in answer.headers
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    finally:
+        log.unlink()
+        away.rename(log)
+    anybody.sign_in("office.one")
+
+
 def test_signing_out_ends_open_pages_at_once(store, address, office):
     second = Browser(address).sign_in("office.one")
     with office.page() as page, second.page() as other:
@@ -256,6 +270,8 @@ def test_a_changed_password_signs_out_everywhere_else(address):
         assert one.post("/account", fields).status_code == 303
         assert closes_with(page, 4) == 4401
     assert other.get("/").status_code == 303 and one.get("/").status_code == 200
+    back = {"old": OTHER_PASSWORD, "new": PASSWORD, "again": PASSWORD}
+    assert one.post("/account", back).status_code == 303
 
 
 def test_an_account_that_is_disabled_elsewhere_is_out_within_seconds(store, address):
@@ -334,8 +350,7 @@ def test_a_file_is_only_for_who_was_sent_its_address(store, office):
     "account,status", [("office.one", 404), ("branch.one", 404), ("auditor.one", 403), ("admin.one", 403)]
 )
 def test_the_report_is_for_who_may_read_it(store, address, account, status):
-    password = OTHER_PASSWORD if account == "branch.one" else PASSWORD  # changed above
-    browser = Browser(address).sign_in(account, password)
+    browser = Browser(address).sign_in(account)
     answer = browser.get("/report")
     assert answer.status_code == status  # 404: nothing is frozen here
     assert ("下陆区分局还没有定稿" in answer.text) == (account == "branch.one")
@@ -361,6 +376,13 @@ def test_every_answer_has_the_headers(address, office):
     page = office.get("/").text
     script = next(part for part in page.split('"') if part.startswith("./static/js/index."))
     assert office.ask(script[1:]).headers["cache-control"].startswith("private, immutable")
+
+
+def test_no_other_path_takes_a_websocket(office, anybody):
+    for path in ("/login", "/access/oidc", "/", "/report"):
+        for browser in (office, anybody):
+            with pytest.raises(InvalidStatus):
+                browser.page(path=path)
 
 
 def test_without_an_account_it_does_not_start_on_a_network(tmp_path):

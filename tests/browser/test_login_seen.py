@@ -94,3 +94,24 @@ def test_it_warns_before_the_login_ends_and_shows_the_form_afterwards(visitor, g
     sign_in(page)
     visitor.settle()
     assert page.url.startswith(visitor.address + "definitions")
+
+
+def test_a_download_is_for_nobody_else(visitor, browser):
+    page = visitor.page
+    page.goto(visitor.address + "cases")
+    sign_in(page)
+    visitor.settle()
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="下载").first.click()
+    address = fetched.value.url
+    assert fetched.value.path().stat().st_size > 0 and "/media/" in address
+    assert page.request.get(address).status == 200
+    other = browser.new_context(locale="zh-CN")
+    other.set_default_timeout(30_000)
+    assert other.request.get(address).status == 401
+    opened = other.new_page()
+    opened.goto(visitor.address + "audit")
+    sign_in(opened, "auditor.one")
+    opened.wait_for_url(visitor.address + "audit")
+    assert other.request.get(address).status == 403
+    other.close()
