@@ -18,7 +18,7 @@ _FIRST = "请在服务器上运行 python -m data users add 账号 --name 姓名
 
 
 def draw(store: Store) -> None:
-    """Draw all accounts, the form that changes one and the form that adds one."""
+    """Draw the form that changes an account, the form that adds one, and all accounts."""
     accounts = Accounts(store)
     try:
         found, branches = accounts.all(), _branches(store)
@@ -28,14 +28,14 @@ def draw(store: Store) -> None:
     if not found:
         show(markup.state("还没有账号", _FIRST))
         return
-    enabled = sum(one.enabled for one in found)
-    show(markup.title("账号", f"共{len(found)}个，启用{enabled}个"))
-    show(markup.grid(_HEADS, map(_row, found), "loose"))
-    changing, adding = st.tabs(["修改账号", "增加账号"])
+    changing, adding = st.tabs(["修改账号", "增加账号"])  # above the list, which may be long
     with changing:
         _change(accounts, found, branches)
     with adding:
         _add(accounts, branches)
+    enabled = sum(one.enabled for one in found)
+    show(markup.title("账号", f"共{len(found)}个，启用{enabled}个"))
+    show(markup.grid(_HEADS, map(_row, found), "loose"))
 
 
 def _branches(store: Store) -> list[str]:
@@ -74,10 +74,10 @@ def _buttons(accounts: Accounts, one: Account, given: dict, tail: str) -> None:
     turning = partial(accounts.change, one.account, enabled=not one.enabled)
     offered = (
         ("保存", partial(accounts.change, one.account, **given), f"已修改账号 {called}。", False),
-        ("重置密码", partial(accounts.reset_password, one.account), f"已重置 {called} 的密码。", one.sso),
+        ("重置密码", partial(accounts.reset_password, one.account), f"已重置账号 {called}的密码。", one.sso),
         ("解锁", partial(accounts.unlock, one.account), f"已解锁账号 {called}。", one.locked_until is None),
         (turned, turning, f"已{turned}账号 {called}。", False),
-        ("结束全部登录", ending, f"已结束 {called} 的全部登录。", False),
+        ("结束全部登录", ending, f"已结束账号 {called}的全部登录。", False),
     )
     with st.container(horizontal=True):
         for words, change, done, is_off in offered:

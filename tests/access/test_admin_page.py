@@ -127,7 +127,7 @@ def test_role_and_branches_are_changed_and_the_sessions_end(accounts, page):
 def test_a_password_is_reset_and_shown_once(accounts, page):
     choose(page, "li")
     press(page, "重置密码")
-    assert "已重置 li（李四） 的密码。" in said(page)
+    assert "已重置账号 li（李四）的密码。" in said(page)
     assert accounts.check("li", first_of(page), ADDRESS).must_change
     assert "first_password" not in html(page.run())
 
@@ -141,7 +141,7 @@ def test_locked_disabled_and_signed_out(accounts, page):
     assert said(press(page.run(), "解锁")) == "已解锁账号 li（李四）。"
     accounts.check("li", PASSWORD, ADDRESS)
     token = sessions.begin(accounts.store, "li", ADDRESS)
-    assert said(press(page, "结束全部登录")) == "已结束 li（李四） 的全部登录。"
+    assert said(press(page, "结束全部登录")) == "已结束账号 li（李四）的全部登录。"
     assert sessions.find(accounts.store, token) is None
     assert said(press(page, "停用")) == "已停用账号 li（李四）。" and not accounts.get("li").enabled
     assert said(press(page, "启用")) == "已启用账号 li（李四）。" and accounts.get("li").enabled
