@@ -1,6 +1,7 @@
 """Empty ledgers to download: the headings of a format, drop-downs where only some values are known, a page of hints."""
 
 import io
+import re
 
 import xlsxwriter
 
@@ -21,6 +22,7 @@ _HINTS = {
     "address": "不保存",
     "free_text": "文字；导入时隐去电话、证件号和姓名",
 }
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 def template_xlsx(profile: Profile, reference: Reference) -> bytes:
@@ -34,7 +36,7 @@ def template_xlsx(profile: Profile, reference: Reference) -> bytes:
         )
         text = book.add_format({"num_format": "@"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet(profile.name[:31])
+        sheet = book.add_worksheet(_NOT_IN_SHEET_NAMES.sub("", profile.name)[:31].strip("'") or "模板")
         hints = book.add_worksheet(HINTS_SHEET)
         for row, line in enumerate((f"{profile.name}：一行一件。{profile.note}", "列名", "填什么")):
             hints.write_string(*((0, 0) if row == 0 else (1, row - 1)), line, head)
