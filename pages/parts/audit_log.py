@@ -64,10 +64,11 @@ def draw(store: Store) -> None:
         ):
             downloads.button(
                 label,
-                _file(store, asked, write),
+                lambda mark, write=write: file(store, asked, write, mark),
                 f"审计日志_{asked.since}至{asked.until}.{ending}",
-                what={"what": "审计日志", "filter": asked.words},
+                what={"filter": asked.words},
                 permission="audit",
+                event="audit_export",
                 key=f"get_audit_{ending}",
             )
     if checked:
@@ -126,15 +127,7 @@ def _verify(store: Store) -> None:
         show(markup.wrong(verdict.words), markup.notes(verdict.problems[1:]))
 
 
-def _file(store: Store, asked: Asked, write: Callable[..., bytes]) -> Callable[[str], bytes]:
-    """Return what makes the file of all entries that are asked for, when it is fetched."""
-    return lambda mark: file(store, asked, write, mark)
-
-
 def file(store: Store, asked: Asked, write: Callable[..., bytes], mark: str = "") -> bytes:
-    """Return the file of all entries that are asked for; that it is taken away is in the log before it is made."""
-    with audit.action(store, "audit_export", {"filter": asked.words}) as told:
-        found = _found(store, asked)
-        told["entries"] = len(found)
-        notes = ["审计日志", f"范围：{asked.words}", f"导出时刻：{now():%Y-%m-%d %H:%M}"]
-        return write(audit_files.HEADINGS, audit_files.rows(found), notes, mark=mark)
+    """Return the file of all entries that are asked for; `write` is a writer of metrics/export.py."""
+    notes = ["审计日志", f"范围：{asked.words}", f"导出时刻：{now():%Y-%m-%d %H:%M}"]
+    return write(audit_files.HEADINGS, audit_files.rows(_found(store, asked)), notes, mark=mark)

@@ -65,7 +65,7 @@ def draw(store: Store) -> None:
                 label,
                 _file(lines, write),
                 f"权限矩阵_{now():%Y-%m-%d}.{ending}",
-                what={"what": "权限矩阵"},
+                what={"内容": "权限矩阵"},
                 permission="audit",
                 key=f"get_matrix_{ending}",
             )

