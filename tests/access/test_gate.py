@@ -240,7 +240,7 @@ def test_signing_out_ends_open_pages_at_once(store, address, office):
     with office.page() as page, second.page() as other:
         run(page)
         assert office.post("/logout").headers["location"] == "/login?said=out"
-        assert closes_with(page, 4) == 4401
+        assert closes_with(page, 2) == 4401
         assert run(other)
     assert office.cookie == "" and office.get("/").status_code == 303
     assert events(store, "sign_out")[0].account == "office.one"
@@ -268,7 +268,7 @@ def test_a_changed_password_signs_out_everywhere_else(address):
         run(page)
         fields = {"old": PASSWORD, "new": OTHER_PASSWORD, "again": OTHER_PASSWORD}
         assert one.post("/account", fields).status_code == 303
-        assert closes_with(page, 4) == 4401
+        assert closes_with(page, 2) == 4401
     assert other.get("/").status_code == 303 and one.get("/").status_code == 200
     back = {"old": OTHER_PASSWORD, "new": PASSWORD, "again": PASSWORD}
     assert one.post("/account", back).status_code == 303

@@ -88,7 +88,7 @@ def test_the_address_report_answers_with_the_frozen_page_and_says_so_while_there
         assert answer.status == 404 and "还没有定稿的报告" in page.inner_text("body")
         frozen = _freeze(own_store)
         answer = page.goto(f"{address}report")
-        assert answer.status == 200 and answer.headers["cache-control"] == "no-cache"
+        assert answer.status == 200 and answer.headers["cache-control"] == "no-store"
         assert answer.body() == frozen
         assert page.goto(f"{address}report?key=2025-09").body() == frozen
         assert (
