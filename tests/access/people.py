@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,13 +14,14 @@ from data.store import Store
 PASSWORD = "Qing-shan.4471"
 ADDRESS = "10.9.8.7"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+STARTED = time.time()  # one moment for all clocks of a run: what is copied is as old as what is made
 
 
 @dataclass
 class Clock:
     """Says what it was set to; seconds since 1970."""
 
-    moment: float = field(default_factory=time.time)
+    moment: float = STARTED
 
     def __call__(self) -> float:
         return self.moment
