@@ -184,7 +184,8 @@ def _written(path: Path, pieces: list[_Piece], version: str, progress: Progress)
     part = path.with_name(f".{path.name}.part")
     try:
         part.unlink(missing_ok=True)  # a killed one's
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(part, flags, 0o600), "wb") as out:
             with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as made:
                 manifest = _filled(made, pieces, version, progress)
             out.flush()

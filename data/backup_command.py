@@ -13,6 +13,7 @@ from data.restoring import restore
 from data.store import Store
 
 _DATED = re.compile(r"kpi-\d{4}-\d{2}-\d{2}\.zip")
+_KILLED = re.compile(rf"\.{_DATED.pattern}\.part")
 
 
 def add_to(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
@@ -64,10 +65,11 @@ def _backup(options: argparse.Namespace, store: Store) -> int:
 
 
 def _rotated(folder: Path, keep: int) -> list[str]:
-    """Delete all but the newest of the dated backups, and return their names. Raises UserError."""
-    old = sorted(path for path in folder.iterdir() if _DATED.fullmatch(path.name))[:-keep]
+    """Delete all but the newest of the dated backups, and return their names; halves go too. Raises UserError."""
+    there = sorted(folder.iterdir())
+    old = [path for path in there if _DATED.fullmatch(path.name)][:-keep]
     try:
-        for path in old:
+        for path in (*old, *(path for path in there if _KILLED.fullmatch(path.name))):
             path.unlink()
     except OSError as error:
         raise UserError(f"备份已写好，但旧备份删不掉（{error.strerror}），请检查“{folder}”的权限。") from error
