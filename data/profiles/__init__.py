@@ -15,8 +15,10 @@ from data.errors import UserError
 from data.schema import KEYS, TABLES, field_of
 from data.store import Store
 from data.text import comparable
+from data.views import is_reserved
 
 FOLDER = Path(__file__).parent
+_LONGEST_NAME = 60  # characters; a file carries it
 OPTIONS = ("date_order", "branches", "fill_down", "ignore", "pollution_path", "received_from_case_no")
 # Columns that the product itself writes into a correction file, see data/corrections.py.
 RESERVED = {"隔离编号": "quarantine_id", "信访人标识": "petitioner_key"}
@@ -132,14 +134,17 @@ def save_user_profile(
     values: dict[str, dict[str, str]] | None = None,
 ) -> Path:
     """Write a format that the user has mapped into the store and return its file. Raises UserError when it is not valid."""
-    if not name.strip() or any(character in name for character in '/\\:*?"<>|.'):
-        raise UserError('导入格式的名称不能为空，也不能含有 / \\ : * ? " < > | 和句点，请换一个。')
-    raw = {"name": name.strip(), "columns": columns}
+    name = name.strip()
+    if not name or any(character in '/\\:*?"<>|.' or not character.isprintable() for character in name):
+        raise UserError('导入格式的名称不能为空，也不能含有 / \\ : * ? " < > | 、句点和看不见的字符，请换一个。')
+    if len(name) > _LONGEST_NAME or is_reserved(name):
+        raise UserError(f"导入格式的名称不能超过{_LONGEST_NAME}个字，也不能是 con、nul 等系统保留的名称，请换一个。")
+    raw = {"name": name, "columns": columns}
     raw |= {k: v for k, v in (("constants", constants), ("options", options), ("values", values)) if v}
     text = tomli_w.dumps(raw)
     parse_profile(text, name)
-    path = store.profiles_folder / f"{name.strip()}.toml"
-    with action(store, "define", {"profile": name.strip()}):
+    path = store.profiles_folder / f"{name}.toml"
+    with action(store, "define", {"profile": name}):
         store.profiles_folder.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return path
