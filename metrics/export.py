@@ -9,10 +9,14 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pandas as pd
 import xlsxwriter
+
+from data.errors import UserError
+from metrics import watermark
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MAX_WIDTH = 40
@@ -20,7 +24,7 @@ _EXCEL_BEGINS = datetime(1899, 12, 30)
 MOST_ROWS = 1_048_576  # of a worksheet, the notes and the headings among them
 
 
-def to_xlsx(frame: pd.DataFrame, notes: Sequence[str] = ()) -> bytes:
+def to_xlsx(frame: pd.DataFrame, notes: Sequence[str] = (), mark: str = "") -> bytes:
     """Return a workbook: the notes, an empty row, the headings, the rows; headings frozen and filtered."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -28,6 +32,8 @@ def to_xlsx(frame: pd.DataFrame, notes: Sequence[str] = ()) -> bytes:
         sheet = book.add_worksheet("数据")
         bold, grey = book.add_format({"bold": True, "bottom": 1}), book.add_format({"font_color": "#595959"})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        mark_sheet(sheet, mark)
+        notes = signed(notes, mark)
         for i, note in enumerate(notes):
             sheet.write_string(i, 0, defused(note), grey)
         top = len(notes) + 1 if notes else 0
@@ -42,10 +48,11 @@ def to_xlsx(frame: pd.DataFrame, notes: Sequence[str] = ()) -> bytes:
     return out.getvalue()
 
 
-def to_csv(frame: pd.DataFrame, notes: Sequence[str] = ()) -> bytes:
+def to_csv(frame: pd.DataFrame, notes: Sequence[str] = (), mark: str = "") -> bytes:
     """Return CSV in UTF-8 with BOM, so that Excel reads the Chinese; the notes come first, then an empty line."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
+    notes = signed(notes, mark)
     writer.writerows([defused(note)] for note in notes)
     if notes:
         writer.writerow([])
@@ -55,7 +62,7 @@ def to_csv(frame: pd.DataFrame, notes: Sequence[str] = ()) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def rows_to_xlsx(headings: Sequence[str], rows: Iterable[tuple], notes: Sequence[str] = ()) -> bytes:
+def rows_to_xlsx(headings: Sequence[str], rows: Iterable[tuple], notes: Sequence[str] = (), mark: str = "") -> bytes:
     """Return the same workbook from rows that come one after the other; at most MOST_ROWS with everything above them."""
     with tempfile.TemporaryFile() as out:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -63,6 +70,8 @@ def rows_to_xlsx(headings: Sequence[str], rows: Iterable[tuple], notes: Sequence
             sheet = book.add_worksheet("数据")
             bold, grey = book.add_format({"bold": True, "bottom": 1}), book.add_format({"font_color": "#595959"})
             moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+            mark_sheet(sheet, mark)
+            notes = signed(notes, mark)
             for i, note in enumerate(notes):
                 sheet.write_string(i, 0, defused(note), grey)
             top = len(notes) + 1 if notes else 0
@@ -79,10 +88,11 @@ def rows_to_xlsx(headings: Sequence[str], rows: Iterable[tuple], notes: Sequence
         return out.read()
 
 
-def rows_to_csv(headings: Sequence[str], rows: Iterable[tuple], notes: Sequence[str] = ()) -> bytes:
+def rows_to_csv(headings: Sequence[str], rows: Iterable[tuple], notes: Sequence[str] = (), mark: str = "") -> bytes:
     """Return the same CSV from rows that come one after the other."""
     with tempfile.TemporaryFile("w+", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out, lineterminator="\r\n")
+        notes = signed(notes, mark)
         writer.writerows([defused(note)] for note in notes)
         if notes:
             writer.writerow([])
@@ -91,6 +101,24 @@ def rows_to_csv(headings: Sequence[str], rows: Iterable[tuple], notes: Sequence[
         out.flush()
         out.buffer.seek(0)
         return out.buffer.read()
+
+
+def signed(notes: Sequence[str], mark: str) -> list[str]:
+    """Return the notes with a line that says who took the file and when."""
+    return [*notes, *([f"导出：{mark}"] if mark else [])]
+
+
+def mark_sheet(sheet: xlsxwriter.worksheet.Worksheet, mark: str) -> None:
+    """Put the watermark behind a worksheet and in the margin of its print; nothing where there is none.
+
+    The picture needs a Chinese font; without one the words stand in the note and the margin only.
+    """
+    if not mark:
+        return
+    if not sheet.footer:
+        sheet.set_footer(f"&L{mark.replace('&', '&&')[:200]}&R第&P页，共&N页")
+    with suppress(UserError):
+        sheet.set_background(io.BytesIO(watermark.background(mark)))
 
 
 def defused(text: str) -> str:

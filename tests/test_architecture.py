@@ -110,3 +110,9 @@ def test_nothing_refers_to_a_place_outside_the_repository():
             continue  # a workbook, a picture
         found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in outside.finditer(text)]
     assert found == []
+
+
+@pytest.mark.parametrize("path", **named([*under("pages"), *PAGES]))
+def test_files_are_taken_away_in_one_place(path):
+    """There it is asked who may, the watermark is put on, and the log is written first."""
+    assert "download_button(" not in path.read_text("utf-8") or path.name == "downloads.py"

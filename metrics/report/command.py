@@ -9,6 +9,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from data.access import settings
+from data.access.viewer import local
+from data.dates import now
 from data.errors import UserError
 from data.store import Reader, Store, default_folder
 from metrics.report import editions, making, packs, produce, revisions
@@ -47,13 +50,20 @@ def _report(
     """Return the files, the edition they are of (None for a draft), and what the data in force makes of it."""
     key, branch = options.key, options.branch
     if options.freeze:
-        edition, made = making.freeze(store, reader, key, branch, options.author, options.reason, _told(options))
+        mark = _mark(store, reader)
+        edition, made = making.freeze(store, reader, key, branch, options.author, options.reason, _told(options), mark)
         return _only(made, formats), edition, []
     kept = editions.editions(store, key, branch)
     if kept and not options.draft and options.version is None:
         changed = revisions.sentences(making.changes(store, kept[-1], reader))
         return _only(making.kept_files(kept[-1]), formats), kept[-1], changed
-    return produce.produce(making.draft(store, reader, key, branch), formats, _told(options)), None, []
+    draft = making.draft(store, reader, key, branch)
+    return produce.produce(draft, formats, _told(options), _mark(store, reader)), None, []
+
+
+def _mark(store: Store, reader: Reader) -> str:
+    """Return the watermark of who runs the command; empty when the administrator switched it off."""
+    return local().mark(reader.settings.get("unit_name", ""), now()) if settings.read(store).watermark else ""
 
 
 def _only(made: Produced, formats: tuple[str, ...]) -> Produced:

@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from data.errors import UserError
-from metrics.report import drawing
+from metrics.report import drawing, office_marks
 from metrics.report.document import Block, Chart, Document, Heading, Paragraph, Table, plain
 from metrics.report.drawing_parts import as_table
 from metrics.report.packing import timeless
@@ -34,12 +34,13 @@ _CHINA = timedelta(hours=8)
 _LONGEST = 255  # characters of a property
 
 
-def write(document: Document) -> bytes:
-    """Return the report as a .docx file; the same document always gives the same bytes."""
+def write(document: Document, mark: str = "") -> bytes:
+    """Return the report as a .docx file; the same document and watermark always give the same bytes."""
     word = docx.Document()
     dress(word)
     _set_properties(word, document)
     add_edges(word, document.stamp.words, document.mark)
+    office_marks.in_word(word, mark)
     _add(word, _balanced(document.title), "Title")
     _add_body(word, document)
     _add_annex(word, document)

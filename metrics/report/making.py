@@ -72,11 +72,18 @@ def corrections(store: Store, now: Reader, key: str, branch: str = "") -> list[s
 
 
 def freeze(
-    store: Store, reader: Reader, key: str, branch: str, author: str, reason: str = "", told: Told = lambda _: None
+    store: Store,
+    reader: Reader,
+    key: str,
+    branch: str,
+    author: str,
+    reason: str = "",
+    told: Told = lambda _: None,
+    mark: str = "",
 ) -> tuple[Edition, Produced]:
     """Make every format of a report and keep it for ever; return the edition and its files. Signed today if no day is set.
 
-    Raises UserError for a period that is not over, without an author, and for a further edition without a reason.
+    mark: the words of the watermark, of who freezes it; the files stay as they were frozen, whoever takes them. Raises UserError for a period that is not over, without an author, and for a further edition without a reason.
     """
     about = subject.subject(reader, key, branch)
     if not about.period.complete:
@@ -87,7 +94,7 @@ def freeze(
     own, corrected = parts(store, reader, key, branch)
     own = replace(own, signed_on=own.signed_on or day_words(now().date()))
     made = written(reader, key, branch, own, corrected, editions.next_number(store, key, branch))
-    produced = produce.produce(made, told=told)
+    produced = produce.produce(made, told=told, mark=mark)
     return editions.freeze(store, made, produced.files, author, reason), produced
 
 

@@ -15,11 +15,16 @@ FORMATS = ("docx", "xlsx", "html", "pdf")
 
 
 def packs(
-    store: Store, reader: Reader, key: str, formats: Sequence[str] = FORMATS, told: Told = lambda _: None
+    store: Store,
+    reader: Reader,
+    key: str,
+    formats: Sequence[str] = FORMATS,
+    told: Told = lambda _: None,
+    mark: str = "",
 ) -> Produced:
     """Return one archive with a folder for each branch that has cases in the period or in hand at its end.
 
-    Raises UserError for a key that is none.
+    mark: the words of the watermark in every file. Raises UserError for a key that is none.
     """
     period = subject(reader, key).period
     found = measure(reader, ["cases_total", "open_cases", "ontime_close_rate"], [period], ("branch",))
@@ -30,7 +35,7 @@ def packs(
         if branch not in busy:
             continue
         told(branch)
-        made = produce.produce(making.draft(store, reader, key, branch), formats)
+        made = produce.produce(making.draft(store, reader, key, branch), formats, mark=mark)
         files |= {f"{branch}/{name}": data for name, data in made.files.items()}
         missing |= dict.fromkeys(made.missing)
     words = subject(reader, key).period_words

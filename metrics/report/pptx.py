@@ -14,6 +14,7 @@ from pptx.presentation import Presentation
 from pptx.util import Pt
 
 from metrics.charts.base import QUIET, TEXT
+from metrics.report import office_marks
 from metrics.report.document import Block, Chart, Document, Fact, Heading, Number, Paragraph, Table, plain
 from metrics.report.office import FONT
 from metrics.report.packing import timeless, zipped
@@ -40,10 +41,11 @@ _EMPTY_FONT = b'<a:ea typeface=""/>'
 _WIDE = RIGHT - LEFT
 
 
-def write(document: Document) -> bytes:
-    """Return the report as a .pptx file; the same document always gives the same bytes."""
+def write(document: Document, mark: str = "") -> bytes:
+    """Return the report as a .pptx file; the same document and watermark always give the same bytes."""
     deck = pptx.Presentation()
     _widen(deck)
+    office_marks.in_slides(deck, mark)
     parts = _Show(deck, document).drawn()
     about = deck.core_properties
     said = {

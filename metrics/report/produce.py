@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from data.errors import UserError
+from metrics import watermark
 from metrics.report import board, docx, drawing, html, pptx, printing, xlsx
 from metrics.report.document import Document
 from metrics.report.formats import FORMATS, check
@@ -24,10 +25,12 @@ class Produced:
     missing: tuple[str, ...] = ()
 
 
-def produce(made: Document, formats: Sequence[str] = tuple(FORMATS), told: Told = lambda _: None) -> Produced:
+def produce(
+    made: Document, formats: Sequence[str] = tuple(FORMATS), told: Told = lambda _: None, mark: str = ""
+) -> Produced:
     """Return the files of a report. told: is called with the name of each format before it is made.
 
-    Raises UserError for an unknown format.
+    mark: the words of the watermark in every file, none where empty. Raises UserError for an unknown format.
     """
     check(formats)
     files: dict[str, bytes] = {}
@@ -35,47 +38,51 @@ def produce(made: Document, formats: Sequence[str] = tuple(FORMATS), told: Told 
     for name in (name for name in FORMATS if name in formats):
         told(FORMATS[name])
         try:
-            files |= _MAKERS[name](made)
+            files |= _MAKERS[name](made, mark)
         except UserError as error:
             missing.append(f"{FORMATS[name]}没有生成：{error}")
     return Produced(files, tuple(missing))
 
 
-def _docx(made: Document) -> dict[str, bytes]:
-    return {f"{made.file_stem}.docx": docx.write(made)}
+def _docx(made: Document, mark: str) -> dict[str, bytes]:
+    return {f"{made.file_stem}.docx": docx.write(made, mark)}
 
 
-def _xlsx(made: Document) -> dict[str, bytes]:
-    return {f"{made.file_stem}.xlsx": xlsx.write(made)}
+def _xlsx(made: Document, mark: str) -> dict[str, bytes]:
+    return {f"{made.file_stem}.xlsx": xlsx.write(made, mark)}
 
 
-def _pptx(made: Document) -> dict[str, bytes]:
-    return {f"{made.file_stem}.pptx": pptx.write(made)}
+def _pptx(made: Document, mark: str) -> dict[str, bytes]:
+    return {f"{made.file_stem}.pptx": pptx.write(made, mark)}
 
 
-def _html(made: Document) -> dict[str, bytes]:
-    return {f"{made.file_stem}.html": html.write(made)}
+def _html(made: Document, mark: str) -> dict[str, bytes]:
+    return {f"{made.file_stem}.html": _page(made, mark)}
 
 
-def _pdf(made: Document) -> dict[str, bytes]:
-    return {f"{made.file_stem}.pdf": printing.pdf(html.write(made))}
+def _pdf(made: Document, mark: str) -> dict[str, bytes]:
+    return {f"{made.file_stem}.pdf": printing.pdf(_page(made, mark))}
 
 
-def _png(made: Document) -> dict[str, bytes]:
-    mark = "演示数据，" if made.is_demo else ""
+def _page(made: Document, mark: str) -> bytes:
+    return watermark.in_html(html.write(made).decode(), mark).encode()
+
+
+def _png(made: Document, mark: str) -> dict[str, bytes]:
+    invented = "演示数据，" if made.is_demo else ""
     found = {
         f"{made.file_stem}-{_plain_name(chart.caption)}.png": drawing.png(
-            chart, foot=(*chart.notes, mark + made.stamp.words)
+            chart, foot=(*chart.notes, invented + made.stamp.words)
         )
         for chart in made.charts
     }
     if made.board:
         page = board.page(made.board, made.stamp, made.is_demo)
         found[f"{made.file_stem}-一图读懂.png"] = printing.board_png(page)
-    return found
+    return {name: watermark.in_png(picture, mark) for name, picture in found.items()}
 
 
-_MAKERS: dict[str, Callable[[Document], dict[str, bytes]]] = {
+_MAKERS: dict[str, Callable[[Document, str], dict[str, bytes]]] = {
     "docx": _docx, "xlsx": _xlsx, "html": _html, "pdf": _pdf, "pptx": _pptx, "png": _png,
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from metrics.charts.base import QUIET
+from metrics.export import mark_sheet
 from metrics.report.document import Block, Chart, Column, Document, Fact, Heading, Number, Paragraph, Table, plain
 from metrics.report.drawing_parts import are_periods
 from metrics.report.native_chart import Look, Place, axis_names, chart_xml, is_drawable, names, shown
@@ -36,16 +37,16 @@ _VALUE_AT = 6
 _ROW = 16.5  # points
 
 
-def write(document: Document) -> bytes:
-    """Return the report as an .xlsx file; the same document always gives the same bytes."""
-    return _Workbook(document).made()
+def write(document: Document, mark: str = "") -> bytes:
+    """Return the report as an .xlsx file; the same document and watermark always give the same bytes."""
+    return _Workbook(document, mark).made()
 
 
 class _Workbook:
     """A workbook in the making; its sheets get their names in order, each valid and unique."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    def __init__(self, document: Document, mark: str) -> None:
+        self._document, self._mark = document, mark
         self._out = io.BytesIO()
         options = {
             "in_memory": True,
@@ -101,8 +102,10 @@ class _Workbook:
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.8)
         mark = f"{document.mark}　" if document.mark else ""
         sheet.set_header(f"&L{_edge(document.title)}&R{_edge(mark)}&A")
-        sheet.set_footer(f"&L{_edge(mark + document.stamp.words)}&R第&P页，共&N页")
+        taken = f"\n{_edge(self._mark)}" if self._mark else ""
+        sheet.set_footer(f"&L{_edge(mark + document.stamp.words)}{taken}&R第&P页，共&N页")
         sheet.hide_gridlines(2)
+        mark_sheet(sheet, self._mark)
         return sheet
 
     def _unique(self, wanted: str) -> str:

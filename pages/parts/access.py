@@ -4,6 +4,7 @@ The one place in pages/ that makes a reader of the store. On a server with login
 session; it is looked up again in every run, so that what the administrator takes away is gone at the next click.
 """
 
+from contextvars import ContextVar
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -17,6 +18,7 @@ from pages.parts import markup
 from pages.server import cookie, identity, mode
 
 ACCOUNT = "account"  # where the gate shows an account: its password, signing out
+_unit: ContextVar[str] = ContextVar("unit", default="")  # whose data the page shows, for the watermark
 _SEEN_BY = "seen_by"
 
 
@@ -74,15 +76,14 @@ def author(label: str, **options: Any) -> str:
 
 def reader() -> Reader | None:
     """Return a reader of the version in force that sees what the viewer may see; None for an empty store."""
-    return Store().reader(viewer().scope)
+    found = Store().reader(viewer().scope)
+    _unit.set(found.settings.get("unit_name", "") if found else "")
+    return found
 
 
-def mark(reader: Reader | None = None) -> str:
+def mark() -> str:
     """Return the words of the watermark: unit, name, account, moment; empty when the administrator switched it off."""
-    if not settings.read(Store()).watermark:
-        return ""
-    unit = reader.settings.get("unit_name", "") if reader else ""
-    return viewer().mark(unit, now())
+    return viewer().mark(_unit.get(), now()) if settings.read(Store()).watermark else ""
 
 
 def cookies() -> dict[str, str]:

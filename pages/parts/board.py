@@ -17,8 +17,9 @@ import streamlit as st
 
 from data.errors import UserError
 from data.store import Reader
+from metrics import watermark
 from metrics.charts.enlarged import enlarged
-from pages.parts import access, capture, markup
+from pages.parts import access, capture, downloads, markup
 from pages.parts.markup import address, esc, link
 
 ZOOM = {1280: 1.25, 1920: 1.4}  # how much larger the type of a board is than that of a page
@@ -81,8 +82,9 @@ def _measures(wide: int) -> str:
 
 
 def _watermark(reader: Reader, words: str) -> str:
-    """Return the style of a pale text over the whole board: who, as of when, which version."""
-    lines = [" · ".join(filter(None, (_unit(reader), _PRODUCT, "演示数据" if reader.is_demo else ""))), words]
+    """Return the style of a pale text over the whole board: whose, who looks at it, as of when, which version."""
+    whose = " · ".join(filter(None, (_unit(reader), _PRODUCT, "演示数据" if reader.is_demo else "")))
+    lines = [*filter(None, (whose, access.mark())), words]
     drawn = "".join(f"<tspan x='310' dy='22'>{esc(line)}</tspan>" for line in lines)
     drawn = (
         "<svg xmlns='http://www.w3.org/2000/svg' width='620' height='300'><text y='125' text-anchor='middle' "
@@ -102,7 +104,8 @@ def _tools(here: str, title: str) -> None:
     )
     with st.container(key="board_tools", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<div class="chips">{widths}{link(_here(here, 0), "退出")}</div>', width="content")
-        _picture(_here(here, chosen), chosen, title)
+        if access.may("export"):
+            _picture(_here(here, chosen), chosen, title)
 
 
 def _picture(here: str, wide: int, title: str) -> None:
@@ -120,7 +123,15 @@ def _picture(here: str, wide: int, title: str) -> None:
         picture = made[1]
         label = f"下载图片（{picture.width}×{picture.height}）"
         name = f"{title}_{wide}.png"
-        st.download_button(label, picture.png, name, "image/png", on_click="ignore", key="board_get", type="primary")
+        downloads.button(
+            label,
+            lambda _: picture.png,
+            name,
+            "image/png",
+            what={"内容": title, "地址": here},
+            key="board_get",
+            type="primary",
+        )
 
 
 def own_address() -> str:
@@ -135,8 +146,8 @@ def own_address() -> str:
 
 
 def fitted(chart: go.Figure) -> go.Figure:
-    """Return a chart with the type that the page or the board has."""
-    return enlarged(chart, ZOOM[width()]) if width() else chart
+    """Return a chart with the type that the page or the board has, and the watermark for its own picture download."""
+    return watermark.in_chart(enlarged(chart, ZOOM[width()]) if width() else chart, access.mark())
 
 
 def fold(label: str, expanded: bool = False) -> AbstractContextManager:

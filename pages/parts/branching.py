@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from data.access import settings
+from data.errors import UserError
 from data.schema import UNMATCHED_BRANCH
 from data.store import Store
 from metrics import charts, signals, spring
@@ -15,6 +16,7 @@ from metrics.catalog import CATALOG
 from metrics.engine import Figure, fits
 from metrics.funnel import funnel
 from metrics.report import published
+from metrics.report.document import plain
 from pages.parts import markup, query, signs
 from pages.parts.cards import BROKEN, broken
 from pages.parts.frame import Screen, moment
@@ -105,17 +107,21 @@ def ranking(screen: Screen, kpi: str) -> None:
 def _published(screen: Screen) -> None:
     """Draw the comparison of the last frozen report, few cases merged; a sentence where there is none to be shown."""
     show(markup.title("各分局对比（已公布）", "取自已定稿的月报；别的分局只有这张表"))
-    found = (
-        published.comparison(Store(), screen.reader.scope.branches)
-        if settings.read(Store()).branch_comparison
-        else None
-    )
+    allowed = settings.read(Store()).branch_comparison
+    try:
+        found = published.comparison(Store(), screen.reader.scope.branches) if allowed else None
+    except UserError as error:
+        show(markup.wrong(str(error)))
+        return
     if found is None:
         show(markup.nothing("局里还没有公布分局对比。"))
         return
-    rows = [markup.row((cell, "n" if i else "") for i, cell in enumerate(row)) for row in found.rows]
-    heads = [(head, "n" if i else "") for i, head in enumerate(found.heads)]
-    show(f'<p class="sub">{esc(found.words)}</p>', markup.grid(heads, rows), markup.notes(found.notes))
+    heads = [(column.name, "" if column.kind == "text" else "n") for column in found.table.columns]
+    rows = [
+        markup.row((plain(cell), css) for cell, (_, css) in zip(row, heads, strict=True)) for row in found.table.rows
+    ]
+    words = f'<p class="sub">{esc(found.words)}</p>'
+    show(words, markup.grid(heads, rows, "loose"), markup.notes(found.table.notes))
 
 
 def _judged(screen: Screen, kpi: str) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ import streamlit as st
 from data.errors import UserError
 from metrics import cases, export
 from pages.parts import board, explore_filters, markup, query, single
+from pages.parts.downloads import button
 from pages.parts.drill import PARTS, Target
 from pages.parts.frame import Screen, as_of_words
 from pages.parts.markup import esc, link, show
@@ -108,19 +109,19 @@ def downloads(screen: Screen, wanted: Target, found: Cases, notes: Sequence[str]
         show(f'<span class="quiet">{found.many}件，生成 Excel 需几分钟，CSV 较快</span>')
     ways = (("下载 Excel", "xlsx", export.rows_to_xlsx), ("下载 CSV", "csv", export.rows_to_csv))
     for label, ending, write in ways if fits else ways[1:]:
-        st.download_button(
+        button(
             label,
             _file(screen, wanted, notes, write),
             f"{name}.{ending}",
-            on_click="ignore",
+            what={"内容": notes[0], "筛选": notes[1], "件数": found.many},
             key=f"get_{ending}",
         )
 
 
-def _file(screen: Screen, wanted: Target, notes: Sequence[str], write: Callable[..., bytes]) -> Callable[[], bytes]:
+def _file(screen: Screen, wanted: Target, notes: Sequence[str], write: Callable[..., bytes]) -> Callable[[str], bytes]:
     """Return what makes the file when it is asked for."""
     asked = (wanted.kpi, wanted.period, wanted.group, screen.where, wanted.part)
-    return lambda: write(*cases.every_case_behind(screen.reader, *asked), notes)
+    return lambda mark: write(*cases.every_case_behind(screen.reader, *asked), notes, mark=mark)
 
 
 def table(found: Cases, everything: bool, height: int = HEIGHT) -> None:

@@ -1,34 +1,44 @@
-"""The two files of a list, with what it is, its filter and its cut-off written on them."""
+"""The one way to take a file away: who may, with whose watermark, and recorded before the file is made.
 
-import pandas as pd
+A file is made when it is fetched, in a thread of its own, so who is looking is remembered from when the button was drawn.
+An exception there reaches the viewer as one fixed sentence (pages/parts/translate.js) and no file.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import streamlit as st
 
-from metrics import export
-from pages.parts.frame import Screen, as_of_words
+from data.access import audit
+from data.access.viewer import acting
+from data.store import Store
+from pages.parts import access
 
-_WRITERS = (("下载 Excel", "xlsx", export.to_xlsx), ("下载 CSV", "csv", export.to_csv))
 
-
-def pair(
-    screen: Screen, frame: pd.DataFrame, name: str, definition: str, when: str = "", filtered: str | None = None
+def button(
+    label: str,
+    make: Callable[[str], bytes],
+    file: str,
+    mime: str | None = None,
+    *,
+    what: Mapping[str, object],
+    permission: str = "export",
+    event: str = "export",
+    **options: Any,
 ) -> None:
-    """Draw the downloads of a frame whose headings are Chinese.
+    """Draw a download; nothing for who may not.
 
-    when: its days, where they are not those of the period. filtered: the filter in words, where not all of it applies.
+    make: gets the words of the watermark, empty where there is none, and returns the file. what: what the log keeps beside the
+    file's name. permission: a key of roles.PERMISSIONS; event: one of audit.EVENTS.
     """
-    notes = [
-        f"{name}　{when or screen.period.words}",
-        f"筛选：{(screen.where.words if filtered is None else filtered) or '无'}",
-        f"口径：{definition}",
-        as_of_words(screen.reader),
-    ]
-    file = f"{name}_{screen.period.label}".replace("/", "至")
-    with st.container(horizontal=True, horizontal_alignment="right", key=f"get_{name}"):
-        for label, ending, write in _WRITERS:
-            st.download_button(
-                label,
-                lambda write=write: write(frame, notes),
-                f"{file}.{ending}",
-                on_click="ignore",
-                key=f"get_{name}_{ending}",
-            )
+    who = access.viewer()
+    if not who.may(permission):
+        return
+    mark = access.mark()
+
+    def made() -> bytes:
+        with acting(who):
+            audit.record(Store(), event, {"文件": file, **what})
+            return make(mark)
+
+    st.download_button(label, made, file, mime, on_click="ignore", **options)

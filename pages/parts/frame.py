@@ -196,7 +196,8 @@ def _open(title: str, here: str) -> tuple[st.delta_generator.DeltaGenerator, Rea
         reader = access.reader()
     except UserError as error:
         access.stop(error)
-    watermark.draw(access.mark(reader))
+    if not board.width():  # a board has its own, with version and cut-off
+        watermark.draw(access.mark())
     return menu, reader
 
 

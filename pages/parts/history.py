@@ -7,7 +7,7 @@ from data.profiles import load_profiles
 from data.reference import Reference
 from data.store import Reader, Store
 from data.templates import template_xlsx
-from pages.parts import markup, query
+from pages.parts import downloads, markup, query
 from pages.parts.frame import moment
 from pages.parts.markup import esc, show
 
@@ -71,10 +71,11 @@ def templates() -> None:
     reference = Reference(store.reference_folder)
     with st.container(horizontal=True):
         for name in ledgers:
-            st.download_button(
+            downloads.button(
                 name,
-                lambda profile=profiles[name]: template_xlsx(profile, reference),
+                lambda _, profile=profiles[name]: template_xlsx(profile, reference),
                 f"{name}模板.xlsx",
-                on_click="ignore",
+                what={"内容": "空白模板"},
+                permission="import",
                 key=f"template_{name}",
             )

@@ -8,7 +8,7 @@ from metrics import open_cases, parameters
 from metrics.catalog import CATALOG
 from metrics.engine import fits
 from metrics.open_cases import Level, Limit
-from pages.parts import cards, downloads, markup, query
+from pages.parts import cards, markup, query, taken
 from pages.parts.frame import Screen, moment
 from pages.parts.lists import in_hand, month_label, short, short_day
 from pages.parts.markup import esc, link, show
@@ -62,7 +62,7 @@ def listing(screen: Screen, limit: Limit) -> None:
     show(markup.grid(heads, rows, "parts"))
     if len(found) > _SHOWN:
         show(markup.notes([f"另有{len(found) - _SHOWN}件，见下载的清单。"]))
-    downloads.pair(screen, found.drop(columns=_INNER), f"{name.split('（')[0]}预警", f"{title}", _as_of(screen))
+    taken.pair(screen, found.drop(columns=_INNER), f"{name.split('（')[0]}预警", f"{title}", _as_of(screen))
 
 
 def _none_late(screen: Screen, limit: Limit, days: int) -> str:

@@ -6,7 +6,7 @@ from metrics import ledgers
 from metrics.catalog import CATALOG
 from metrics.engine import Figure, fits
 from metrics.ledgers import ListPart
-from pages.parts import board, downloads, markup, panels, query
+from pages.parts import board, markup, panels, query, taken
 from pages.parts.frame import Screen
 from pages.parts.lists import short, short_day
 from pages.parts.markup import esc, link, show
@@ -176,7 +176,7 @@ def _lines(screen: Screen, kpi: str, found: pd.DataFrame) -> None:
         with board.fold(f"已{word}的{done}件", expanded=False):
             _grid(screen, kpi, heads, finished)
     kept = found.drop(columns=["level"] if kpi == BACKLOG else ["level", "积案批次"])
-    downloads.pair(screen, kept, _NAMES[kpi], CATALOG[kpi].formula)
+    taken.pair(screen, kept, _NAMES[kpi], CATALOG[kpi].formula)
 
 
 def _grid(screen: Screen, kpi: str, heads: list[tuple[str, str]], found: pd.DataFrame) -> None:

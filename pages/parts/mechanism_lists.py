@@ -8,7 +8,7 @@ import streamlit as st
 
 from metrics import workings
 from metrics.activities import LETTER, MISSED, Activity
-from pages.parts import downloads, markup, query
+from pages.parts import markup, query, taken
 from pages.parts.frame import Screen
 from pages.parts.lists import short
 from pages.parts.markup import esc, link, show
@@ -150,7 +150,7 @@ def _case_link(screen: Screen, number: str, known: dict[str, date]) -> str:
 def take_away(screen: Screen, table: pd.DataFrame, name: str, words: str) -> None:
     """Draw the downloads of a list; of the filters a ledger has the branch only."""
     branches = "、".join(screen.where.get("branch"))
-    downloads.pair(screen, table, name, words, filtered=f"分局：{branches}" if branches else "")
+    taken.pair(screen, table, name, words, filtered=f"分局：{branches}" if branches else "")
 
 
 def _short_day(day: date | None, now: date) -> str:

@@ -7,9 +7,9 @@ from metrics.report import making, packs, produce
 from metrics.report.formats import FORMATS, format_of
 from metrics.report.packing import zipped
 from metrics.report.produce import Produced
-from pages.parts import markup
+from pages.parts import access, downloads, markup
 from pages.parts.markup import show
-from pages.parts.monthly import Chosen
+from pages.parts.monthly import Chosen, frozen_words
 
 _KIND = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -51,14 +51,18 @@ def _kept(chosen: Chosen) -> Produced | None:
 
 
 def _made(chosen: Chosen) -> Produced | None:
-    """Return the files of a draft, made when asked for; they are gone as soon as the draft is another one."""
+    """Return the files of a draft, made when asked for; they are gone as soon as the draft is another one.
+
+    They carry the watermark of who makes them; those of a frozen report that of who froze it.
+    """
     kept = st.session_state.get("report_files")
     if kept and kept[0] == chosen.document:
         return kept[1]
     if not st.button("生成全部格式", type="primary", key="make_files"):
         return None
     with st.status("正在生成……", expanded=True) as status:
-        made = produce.produce(chosen.document, told=lambda words: status.update(label=f"正在生成：{words}"))
+        told = lambda words: status.update(label=f"正在生成：{words}")  # noqa: E731 - one line of progress
+        made = produce.produce(chosen.document, told=told, mark=access.mark())
         status.update(label=f"已生成{len(made.files)}个文件", state="complete", expanded=False)
     st.session_state["report_files"] = (chosen.document, made)
     return made
@@ -67,12 +71,13 @@ def _made(chosen: Chosen) -> Produced | None:
 def _files(chosen: Chosen, made: Produced) -> None:
     show(*(markup.wrong(sentence) for sentence in made.missing))
     stem = chosen.document.file_stem
-    st.download_button(
+    what = {"内容": chosen.document.title, "版本": frozen_words(chosen.edition) if chosen.edition else "草稿"}
+    downloads.button(
         "下载全部（zip）",
-        zipped(made.files),
+        lambda _: zipped(made.files),
         f"{stem}.zip",
         _KIND["zip"],
-        on_click="ignore",
+        what=what,
         type="primary",
         key="get_all",
     )
@@ -81,13 +86,18 @@ def _files(chosen: Chosen, made: Produced) -> None:
         if not files:
             continue
         one, label = len(files) == 1, FORMATS[name]
-        data = made.files[files[0]] if one else zipped({file: made.files[file] for file in files})
+        taken = {file: made.files[file] for file in files}
         ending = name if one else "zip"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.download_button(
-                label if one else f"{label}（{len(files)}张）", data, f"{stem}{'' if one else f'-{label}'}.{ending}", _KIND[ending],
-                on_click="ignore", key=f"get_{name}", width=130,
-            )  # fmt: skip
+            downloads.button(
+                label if one else f"{label}（{len(files)}张）",
+                lambda _, taken=taken: next(iter(taken.values())) if len(taken) == 1 else zipped(taken),
+                f"{stem}{'' if one else f'-{label}'}.{ending}",
+                _KIND[ending],
+                what=what,
+                key=f"get_{name}",
+                width=130,
+            )
             show(f'<span class="quiet">{markup.esc(_ABOUT[name])}</span>')
 
 
@@ -101,11 +111,18 @@ def _packs(chosen: Chosen) -> None:
             return
         with st.status("正在生成……", expanded=True) as status:
             made = packs.packs(
-                chosen.store, chosen.reader, chosen.key, told=lambda words: status.update(label=f"正在生成：{words}")
+                chosen.store,
+                chosen.reader,
+                chosen.key,
+                told=lambda words: status.update(label=f"正在生成：{words}"),
+                mark=access.mark(),
             )
             status.update(label="已生成", state="complete", expanded=False)
         kept = st.session_state["report_packs"] = (asked, made)
     made = kept[1]
     show(*(markup.wrong(sentence) for sentence in made.missing))
     for name, data in made.files.items():
-        st.download_button("下载全部分局（zip）", data, name, _KIND["zip"], on_click="ignore", key="get_packs")
+        what = {"内容": f"{chosen.words}各分局通报"}
+        downloads.button(
+            "下载全部分局（zip）", lambda _, data=data: data, name, _KIND["zip"], what=what, key="get_packs"
+        )

@@ -73,7 +73,7 @@ def _freeze(chosen: Chosen) -> None:
         with st.status("正在定稿……") as status:
             edition, made = making.freeze(
                 chosen.store, chosen.reader, chosen.key, chosen.branch, author, reason,
-                lambda name: status.update(label=f"正在生成：{name}"),
+                lambda name: status.update(label=f"正在生成：{name}"), access.mark(),
             )  # fmt: skip
     except UserError as error:
         show(markup.wrong(str(error)))

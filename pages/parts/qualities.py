@@ -9,7 +9,7 @@ from data.refreshing import assign_branch
 from data.rules import RULES
 from data.store import Store
 from metrics.reconcile import Check
-from pages.parts import access, markup, query
+from pages.parts import access, downloads, markup, query
 from pages.parts.frame import Screen
 from pages.parts.markup import esc, link, show
 
@@ -44,8 +44,13 @@ def quarantine(screen: Screen) -> None:
     if rows.empty:
         show(markup.nothing("没有被隔离的行。"))
         return
-    st.download_button(
-        "下载更正表", lambda: quarantine_xlsx(screen.reader), "隔离待更正.xlsx", on_click="ignore", key="get_quarantine"
+    downloads.button(
+        "下载更正表",
+        lambda _: quarantine_xlsx(screen.reader),  # goes back into the import: nothing may be added to it
+        "隔离待更正.xlsx",
+        what={"内容": "隔离待更正", "行数": len(rows)},
+        permission="import",
+        key="get_quarantine",
     )
     heads = (("文件", ""), ("工作表", ""), ("行号", "n"), ("原因", ""))
     lines = [

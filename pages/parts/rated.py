@@ -10,7 +10,7 @@ import pandas as pd
 from metrics import rating_lists, ratings
 from metrics.engine import Figure
 from metrics.ratings import MAIN, BranchRating, OneCase
-from pages.parts import downloads, markup, query
+from pages.parts import markup, query, taken
 from pages.parts.frame import Screen
 from pages.parts.lists import short
 from pages.parts.markup import esc, link, show
@@ -228,4 +228,4 @@ def _changed_row(screen: Screen, case: dict) -> str:
 
 def _downloads(screen: Screen, found: pd.DataFrame, name: str, definition: str) -> None:
     kept = found[[column for column in found.columns if column not in _INNER]]
-    downloads.pair(screen, kept, name, definition)
+    taken.pair(screen, kept, name, definition)

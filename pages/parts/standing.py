@@ -7,7 +7,7 @@ from metrics.engine import Figure
 from metrics.format import unit_change
 from metrics.open_cases import AGES, Aging
 from metrics.periods import Period
-from pages.parts import downloads, markup, panels, query
+from pages.parts import markup, panels, query, taken
 from pages.parts.frame import Screen, moment
 from pages.parts.lists import in_hand, month_label, short
 from pages.parts.markup import esc, link, show
@@ -118,7 +118,7 @@ def suspects(screen: Screen) -> None:
     show(markup.grid(heads, [_suspect_row(screen, case) for case in found.head(_SUSPECTS).to_dict("records")]))
     if len(found) > _SUSPECTS:
         show(markup.notes([f"另有{len(found) - _SUSPECTS}件，见下载的清单。"]))
-    downloads.pair(screen, found.drop(columns=["case_key"]), "疑似积案", rule, f"截至{moment(screen.reader.as_of)}")
+    taken.pair(screen, found.drop(columns=["case_key"]), "疑似积案", rule, f"截至{moment(screen.reader.as_of)}")
 
 
 def _suspect_row(screen: Screen, case: dict) -> str:
