@@ -5,7 +5,6 @@ nothing may be there that it does not name. Names are paths below a store and no
 led elsewhere. A backup holds every key of the store and is therefore to be kept like the store itself.
 """
 
-import os
 import re
 import struct
 import zlib
@@ -114,16 +113,6 @@ def read_manifest(archive: ZipFile, file: str) -> Manifest:
 def damaged(file: str) -> UserError:
     """Return what to say of a backup that is not as it was written."""
     return UserError(f"备份“{file}”已损坏或被改动，没有恢复任何内容；请换一份备份。")
-
-
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable; Windows has no such call and needs none."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 def _compare(archive: ZipFile, manifest: Manifest, file: str) -> None:

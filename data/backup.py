@@ -26,6 +26,7 @@ from data.access import book, chain
 from data.access.audit import action
 from data.archive import Manifest, Member
 from data.dates import now
+from data.durable import flush_folder
 from data.errors import UserError
 from data.importing import only_import
 from data.locking import alone
@@ -191,7 +192,7 @@ def _written(path: Path, pieces: list[_Piece], version: str, progress: Progress)
             out.flush()
             os.fsync(out.fileno())
         part.replace(path)
-        archive.flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
         raise UserError(
             f"备份“{path}”写不了（{error.strerror}），没有留下文件；请检查文件夹、权限和磁盘空间。"

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 
+from data.durable import flush_folder
 from data.errors import UserError
 from data.locking import alone
 from data.store import Store
@@ -167,10 +168,10 @@ def keep(store: Store, manifest: Manifest, files: Mapping[str, bytes]) -> Editio
         described = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
         for name, data in (*files.items(), (MANIFEST, described)):
             _write(built / name, data)
-        _flush_folder(built)
+        flush_folder(built)
         target.parent.mkdir(parents=True, exist_ok=True)
         built.rename(target)
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
     except OSError as error:
         raise _unwritable(target.parent, error) from error
     finally:
@@ -228,16 +229,6 @@ def _write(path: Path, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     path.chmod(0o440)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable; Windows has no such call and needs none."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 def _clear(folder: Path) -> None:

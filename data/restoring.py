@@ -21,6 +21,7 @@ from data.access import audit, book, chain
 from data.access.proof import Verdict
 from data.archive import Manifest, Member
 from data.backup import Progress
+from data.durable import flush_folder
 from data.errors import UserError
 from data.locking import alone
 from data.store import Store
@@ -221,4 +222,4 @@ def _rename(folder: Path, place: Path) -> None:
     with suppress(FileNotFoundError):
         place.rmdir()  # it is empty; Windows renames onto nothing
     folder.rename(place)
-    archive.flush_folder(place.parent)
+    flush_folder(place.parent)

@@ -32,6 +32,7 @@ import pandas as pd
 from data.access.audit import action
 from data.access.viewer import actor
 from data.dates import now
+from data.durable import PRIVATE, flush_file
 from data.errors import UserError
 from data.scope import ALL, ROWS, Scope
 from data.versionfile import stand_in_for_missing
@@ -151,7 +152,7 @@ class Store:
     def publish(self, built: Path, version: str) -> None:
         """Make the finished file `built` the version in force; from here on it is read-only."""
         self.versions_folder.mkdir(parents=True, exist_ok=True)
-        _make_durable(built)
+        flush_file(built)
         target = self.path_of(version)
         built.replace(target)
         target.chmod(0o440)
@@ -160,7 +161,7 @@ class Store:
     def _point_to(self, version: str) -> None:
         temporary = self.folder / "CURRENT.new"
         temporary.write_text(version + "\n", "utf-8")
-        _make_durable(temporary)
+        flush_file(temporary)
         temporary.replace(self.folder / "CURRENT")
 
     def secret_key(self) -> bytes:
@@ -169,15 +170,10 @@ class Store:
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary = path.with_suffix(f".{os.getpid()}")
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            with os.fdopen(os.open(temporary, PRIVATE, 0o600), "wb") as out:
                 out.write(secrets.token_bytes(32))
             temporary.replace(path)
         return path.read_bytes()
-
-
-def _make_durable(path: Path) -> None:
-    with path.open("rb+") as opened:
-        os.fsync(opened.fileno())
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from data.text import clean
 
 __all__ = ["EVENTS", "STATES", "Entry", "Verdict", "action", "entries", "record", "verify"]
 
+PAGE = "页面"  # the key of a page's own title, which nobody has typed
 EVENTS = {
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
@@ -162,7 +163,10 @@ def _write(store: HasLog, event: str, what: Mapping[str, object], state: str, by
     fields = {
         **{name: _redacted(getattr(who, name)) for name in ("account", "name", "role", "address", "session")},
         "event": event,
-        "what": {hidden(key)[:40]: hidden(value) for key, value in list(what.items())[:MOST_KEYS]},
+        "what": {
+            hidden(key)[:40]: (_redacted if key == PAGE else hidden)(value)
+            for key, value in list(what.items())[:MOST_KEYS]
+        },
         "state": state,
     }
     return _entry(chain.append(store.access_folder, fields))

@@ -24,6 +24,7 @@ import filelock
 import msgspec
 
 from data.dates import now
+from data.durable import flush_folder
 from data.errors import UserError
 
 LOST = "lost"  # stands for the former seal where HEAD was gone or was not what the log says
@@ -95,7 +96,7 @@ def _append(place: Path, fields: Mapping[str, object]) -> bytes:
         try:
             _put(file, line + b"\n")
             if not former:
-                _flush_folder(folder_of(place))
+                flush_folder(folder_of(place))
             _write_head(place, key, End(end.count + 1, seal_of(line)))
         except BaseException:
             with suppress(OSError):
@@ -235,13 +236,3 @@ def _put(file, content: bytes) -> None:
     while content:
         content = content[file.write(content) :]
     os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a new name in a folder durable; Windows has no such call and needs none."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)

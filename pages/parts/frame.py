@@ -228,7 +228,7 @@ def _record(title: str, here: str) -> None:
     if st.session_state.get(_RECORDED) == (here, conditions):
         return
     try:
-        audit.record(Store(), _EVENTS.get(here, "page"), {"页面": title} | conditions)
+        audit.record(Store(), _EVENTS.get(here, "page"), conditions | {audit.PAGE: title})
     except UserError as error:
         access.stop(error)
     st.session_state[_RECORDED] = (here, conditions)
