@@ -87,11 +87,14 @@ _HAN = "\u4e00-\u9fff"
 _NAME = rf"(?:[{_HAN}]{{2,8}}·[{_HAN}]{{2,10}}|(?:{'|'.join(_COMPOUND)})[{_HAN}]{{1,2}}|[{_SINGLE}][{_HAN}]{{1,2}})"
 _INTRODUCTION = r"(?:我叫做?|本人叫?|我的名字叫?|我是|名叫|联系人|联系方式|姓\s*名|举报[人者]|投诉[人者]|信访[人者]|来信人|来访人|来电人|致电人|反映[人者]|诉求人|求助[人者]|当事人|申请人|业主|居民|村民|市民|群众|代理人|户主)"
 _INTRODUCED = re.compile(rf"({_INTRODUCTION}(?:姓名)?\s*[是为叫:：,，、(（\s]{{0,3}})(?!满意)({_NAME})")
-_BEFORE_PHONE = re.compile(rf"(?<![{_HAN}])({_NAME})(?=[,，:：\s(（]{{0,2}}1[3-9]\d[\d*]{{8}}|[(（]联系人)")
+_ADDRESSED = "|".join(rf"(?<={verb})" for verb in ("告知", "回复", "答复", "联系", "回访", "致电", "通知", "询问"))
+_BEFORE_PHONE = re.compile(
+    rf"(?:(?<![{_HAN}])|{_ADDRESSED})(?!方式|时间|电话)({_NAME})(?=[,，:：\s(（]{{0,2}}1[3-9]\d[\d*]{{8}}|[(（]联系人)"
+)
 _SPEAKING = re.compile(rf"(?:^|(?<=[、，。；,;的]))({_NAME})(?=反映|投诉|举报|来电|来信|来访|致电)")
 _TITLE = re.compile("先生|女士|小姐|同志|师傅|老师|大爷|大妈|阿姨|老人|婆婆")
 _TITLED = re.compile(rf"({_NAME})(?={_TITLE.pattern})")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?[(（]?(1[3-9]\d)((?:[-\s.)）]{0,2}\d){8})(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?([(（]?)(1[3-9]\d)((?:[-\s.)）]{0,2}\d){8})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:0\d{2,3}[-—\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4})(?!\d)")
 _CALLED = re.compile(r"((?:电话|座机|手机|号码|热线|致电|联系方式)\s*[是为:：]?\s*)(\d[\d\-\s]{5,12}\d)")
 _ID_NUMBER = re.compile(
@@ -202,10 +205,16 @@ def _redact_numbers(text: str) -> str:
     if not _LONG_NUMBER.search(text):
         return text
     text = _ID_NUMBER.sub(_mask_id, text)
-    text = _MOBILE.sub(lambda m: m[1] + "****" + re.sub(r"\D", "", m[2])[-4:], text)
+    text = _MOBILE.sub(_mask_mobile, text)
     text = _LANDLINE.sub(lambda m: "****" + m[0][-4:], text)
     text = _CALLED.sub(r"\1****", text)
     return _BANK_CARD.sub(lambda m: "****" + m[0][-4:], text)
+
+
+def _mask_mobile(found: re.Match) -> str:
+    """Mask a telephone; a bracket that is closed within the number goes, one around it stays."""
+    bracket, begins, rest = found.groups()
+    return ("" if re.search("[)）]", rest) else bracket) + begins + "****" + re.sub(r"\D", "", rest)[-4:]
 
 
 def _mask_id(found: re.Match) -> str:

@@ -53,7 +53,7 @@ MENU = {
 UNLISTED = {"passport": MenuEntry("指标详情", "figures"), "case": MenuEntry("单件", "cases")}
 _EVENTS = {"cases": "drill", "passport": "drill", "case": "drill", "explore": "query"}  # the rest are pages
 _RECORDED = "recorded"
-_SERVED_ONLY = ("audit", "admin")  # nobody needs them who sits alone at the machine
+SERVED_ONLY = ("audit", "admin")  # nobody needs them who sits alone at the machine
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def _menu(place: st.delta_generator.DeltaGenerator, here: str, reader: Reader | 
     listed = {
         page: entry.name
         for page, entry in MENU.items()
-        if who.may(entry.permission) and not (who.is_local and page in _SERVED_ONLY)
+        if who.may(entry.permission) and not (who.is_local and page in SERVED_ONLY)
     }
     entries = "".join(
         f'<a href="{esc(address(page, pairs))}"{" aria-current=page" if page == here else ""}>{name}</a>'

@@ -107,4 +107,4 @@ def test_the_files_hold_what_is_asked(screen):
         drawn.get_by_role("button", name="下载 CSV").click()
     lines = download.value.path().read_text("utf-8-sig").splitlines()
     assert "筛选：渠道：网络" in lines[1] and "口径：" in lines[2] and "数据截至" in lines[3]
-    assert len(lines) == counted + 6
+    assert len(lines) == counted + 7

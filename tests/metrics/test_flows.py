@@ -105,7 +105,7 @@ def any_case(draw) -> dict:
     return row
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(any_case(), min_size=1, max_size=12), st.sampled_from([EVERYTHING, Where.of({"branch": ["大冶市分局"]})])
 )

@@ -114,7 +114,7 @@ def test_the_months_of_the_backlog(city) -> None:
 DAYS = st.none() | st.integers(0, 130).map(lambda n: datetime(2025, 5, 20) + timedelta(days=n))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(DAYS, DAYS, st.none() | st.booleans(), st.sampled_from("AB")), min_size=1, max_size=10))
 def test_the_stock_of_a_ledger_is_the_stock_before_plus_listed_less_resolved(drawn) -> None:
     """Of any ledger, lines without dates and lines resolved before they were listed included, and branch by branch."""
