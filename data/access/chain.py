@@ -28,7 +28,7 @@ from data.durable import flush_folder
 from data.errors import UserError
 
 LOST = "lost"  # stands for the former seal where HEAD was gone or was not what the log says
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 20.0  # a busy disk is waited for; longer, and the action stops
 _SEAL = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _SEALED_BY = len(b',"hash":""}') + 64  # bytes at the end of a line
 _BLOCK = 1 << 14  # bytes; most lines have a few hundred
