@@ -19,7 +19,7 @@ import filelock
 from data.errors import UserError
 
 FILE = "accounts.sqlite"
-WAIT_SECONDS = 15.0  # longer than the audit log waits for its own lock: an entry is written while a change is open
+WAIT_SECONDS = 25.0  # longer than the audit log waits for its own lock: an entry is written while a change is open
 _FORM = 1  # of the tables below; a later form must say how it is reached
 _TABLES = """
 CREATE TABLE accounts (

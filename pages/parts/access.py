@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from data.access import roles, sessions, settings
+from data.access import audit, roles, sessions, settings
 from data.access.viewer import Viewer, act_as, local, named
 from data.dates import now
 from data.errors import UserError
@@ -53,8 +53,12 @@ def needs(permission: str) -> bool:
     return found.may(permission)
 
 
-def refuse(permission: str) -> NoReturn:
-    """Stop the page with the sentence for who may not do what it is for."""
+def refuse(permission: str, title: str) -> NoReturn:
+    """Stop the page with the sentence for who may not do what it is for; that it was tried is in the log."""
+    try:
+        audit.record(Store(), "refused", {audit.PAGE: title}, ok=False)
+    except UserError as error:
+        stop(error)
     role = roles.role_of(viewer().role).name
     _refuse(f"您的角色（{role}）没有“{roles.PERMISSIONS[permission]}”的权限；需要时请找管理员。")
 

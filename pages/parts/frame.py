@@ -186,7 +186,7 @@ def _start(title: str, here: str) -> st.delta_generator.DeltaGenerator:
     entry = MENU.get(here) or UNLISTED[here]
     if not access.needs(entry.permission):
         _menu(menu, here, None, ())
-        access.refuse(entry.permission)
+        access.refuse(entry.permission, title)
     return menu
 
 

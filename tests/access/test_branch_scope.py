@@ -5,8 +5,10 @@ drawn, and asked again for the branch.
 """
 
 import ast
+import io
 import pickle
 import re
+import zipfile
 from collections.abc import Callable
 from html import escape, unescape
 from pathlib import Path
@@ -15,14 +17,16 @@ from urllib.parse import parse_qs, parse_qsl, quote, quote_plus, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.access import settings
 from data.errors import UserError
 from data.scope import ALL, ROWS, Scope
 from data.store import Reader, Store
 from data.versionfile import all_tables
-from pages.parts import query
+from pages.parts import downloads, query
 from tests.access.two_branches import MARK, OTHER, OWN, own_alone
 from tests.pages.conftest import PAGES, ROOT
 
+WITH_FILES = ("pages/cases.py", "pages/backlog.py", "pages/satisfaction.py", "pages/mechanism.py")
 VIEWS = {
     "pages/mechanism.py": [{"view": "分局评估"}],
     "pages/hotspots.py": [{"site": f"{MARK}某采石场"}, {"site": "某采石场"}],
@@ -40,6 +44,14 @@ def drawn(page: str, store: Path, monkeypatch: pytest.MonkeyPatch, **address: ob
 def everything(test: AppTest) -> bytes:
     """Return all that a page sends to the browser: texts, charts, tables, options of inputs."""
     return b"\n".join(proto.SerializeToString() for proto in _protos(test._tree) if proto is not None)
+
+
+def written(data: bytes) -> str:
+    """Return everything that is written in a file, in the parts of an archive as well."""
+    if data[:2] != b"PK":
+        return data.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        return "\n".join(written(opened.read(name)) for name in opened.namelist())
 
 
 def echoed(test: AppTest, *given: str) -> bytes:
@@ -69,11 +81,17 @@ def test_no_page_shows_a_branch_anything_of_another(page, city, signed_in, monke
     for address in [{}, *VIEWS.get(page, [])]:
         everybody = drawn(page, city.folder, monkeypatch, **address)
         assert not everybody.exception
+    settings.save(city, branch_exports=True)
     signed_in(city.folder, "branch", OWN)
+    files: list[tuple[str, Callable[[], bytes]]] = []
+    monkeypatch.setattr(downloads.st, "download_button", lambda label, made, file, *_, **__: files.append((file, made)))
     for address in [{}, {"branch": OTHER}, *VIEWS.get(page, [])]:
         test = drawn(page, city.folder, monkeypatch, **address)
         assert not test.exception
         assert MARK.encode() not in echoed(test, *address.values())
+    assert files or page not in WITH_FILES
+    for name, made in files:
+        assert MARK not in written(made()), name
 
 
 def test_the_marks_would_be_seen(city, monkeypatch):
