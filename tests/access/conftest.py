@@ -12,6 +12,7 @@ from data.store import Store
 from pages.parts import access
 from pages.server import identity, mode
 from tests.access import two_branches
+from tests.pages.conftest import opened  # noqa: F401 - a fixture
 
 PASSWORD = "Tian-qi.2026"
 ADDRESS = "10.1.2.3"
