@@ -8,9 +8,17 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from data.access.accounts import Accounts  # noqa: E402 - the repository is not installed
+from data.store import Store  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+PEOPLE = {"guan.li": ("钱管理", "admin"), "shen.ji": ("赵审计", "auditor")}
+PASSWORD = "Only-for-pictures.1"
 PAGES = {
     "overview": "",
     "branches": "branches",
@@ -59,7 +67,7 @@ def main() -> None:
         )
         try:
             _wait_for_server()
-            _take_pictures(browser_path)
+            _take_pictures(browser_path, store)
         finally:
             server.terminate()
             server.wait()
@@ -75,19 +83,36 @@ def _wait_for_server() -> None:
     sys.exit("看板没有启动，请先单独运行 make run 看看。")
 
 
-def _take_pictures(browser_path: str) -> None:
+def _take_pictures(browser_path: str, store: Path) -> None:
     arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=arguments)
-        page = browser.new_page(locale="zh-CN", viewport={"width": 1366, "height": 768}, device_scale_factor=0.6)
+        looks = {"locale": "zh-CN", "viewport": {"width": 1366, "height": 768}, "device_scale_factor": 0.6}
+        page = browser.new_page(**looks)
         for name, path in PAGES.items():
-            page.goto(f"http://127.0.0.1:{PORT}/{path}")
-            page.locator(".page-title, h1").first.wait_for()
-            page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=60_000)
-            page.wait_for_timeout(4000)
-            page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png")
-            print(f"docs/images/{name}.png")
+            _take(page, name, path)
+        accounts = Accounts(Store(store))
+        for account, (name, role) in PEOPLE.items():  # from the first one on the server asks for a login
+            accounts.set_password(account, accounts.add(account, name, role), PASSWORD)
+            page = browser.new_page(**looks)
+            page.goto(f"http://127.0.0.1:{PORT}/{role}")
+            page.locator("#account").wait_for()
+            page.screenshot(path=IMAGES / "login.png")
+            page.fill("#account", account)
+            page.fill("#password", PASSWORD)
+            page.get_by_role("button", name="登录").click()
+            page.locator(".head h1").wait_for()
+            _take(page, role, "audit" if role == "auditor" else role)
         browser.close()
+
+
+def _take(page: Page, name: str, path: str) -> None:
+    page.goto(f"http://127.0.0.1:{PORT}/{path}")
+    page.locator(".page-title, h1").first.wait_for()
+    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_timeout(4000)
+    page.screenshot(path=IMAGES / f"{name}.png")
+    print(f"docs/images/{name}.png")
 
 
 if __name__ == "__main__":

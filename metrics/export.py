@@ -116,7 +116,7 @@ def mark_sheet(sheet: xlsxwriter.worksheet.Worksheet, mark: str) -> None:
     if not mark:
         return
     if not sheet.footer:
-        sheet.set_footer(f"&L{mark.replace('&', '&&')[:200]}&R第&P页，共&N页")
+        sheet.set_footer(f"&L{mark[:100].replace('&', '&&')}&R第&P页，共&N页")
     with suppress(UserError):
         sheet.set_background(io.BytesIO(watermark.background(mark)))
 

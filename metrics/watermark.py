@@ -9,7 +9,6 @@ from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
-import plotly.graph_objects as go
 from PIL import Image, ImageDraw, ImageFont
 
 from metrics.report.fonts import chinese_font
@@ -18,7 +17,6 @@ ANGLE = -20  # degrees; rising to the right
 _WIDE, _HIGH = 460, 260  # CSS pixels of one tile
 _OPACITY = 0.055  # black on white: seen in a projection, never in the way of a figure
 _FAMILY = "Microsoft YaHei,PingFang SC,Noto Sans CJK SC,Source Han Sans SC,sans-serif"
-_TILE_OF_CHART = 420  # pixels of a chart's width for each repetition
 
 
 def tile(words: str) -> str:
@@ -42,19 +40,6 @@ def layer(selector: str, words: str) -> str:
 def in_html(page: str, words: str) -> str:
     """Return a page of ours with the words over it."""
     return page.replace("</head>", f"<style>{layer('body', words)}</style></head>", 1) if words else page
-
-
-def in_chart(chart: go.Figure, words: str) -> go.Figure:
-    """Write the words into a Plotly chart and return it, so that its own picture download has them too."""
-    if not words:
-        return chart
-    many = 2 if (chart.layout.width or 600) < 2 * _TILE_OF_CHART else 3
-    for i in range(many):
-        chart.add_annotation(
-            text=escape(words), x=(i + 0.5) / many, y=0.3 + 0.4 * (i % 2), xref="paper", yref="paper", showarrow=False,
-            textangle=ANGLE, opacity=0.09, font={"size": 11, "color": "#1B2430"}, captureevents=False,
-        )  # fmt: skip
-    return chart
 
 
 def in_png(picture: bytes, words: str) -> bytes:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from data.access import settings
+from data.access import audit, settings
 from data.access.viewer import local
 from data.dates import now
 from data.errors import UserError
@@ -29,11 +29,14 @@ def run(options: argparse.Namespace) -> int:
     check(formats)
     reader = making.reader_of(store, options.version)
     if options.all_branches:
-        made, edition, changed = packs.packs(store, reader, options.key, formats, _told(options)), None, []
+        mark = _mark(store, reader)
+        made, edition, changed = packs.packs(store, reader, options.key, formats, _told(options), mark), None, []
     else:
         made, edition, changed = _report(options, store, reader, formats)
     if made.missing and not made.files:
         raise UserError(" ".join(made.missing))
+    taken = {"内容": f"{options.key}{options.branch}报告", "文件": tuple(made.files), "到": str(options.out)}
+    audit.record(store, "export", taken)
     written = _write(options.out, made.files)
     if options.json:
         print(json.dumps(_as_json(options, reader, edition, written, made, changed), ensure_ascii=False, indent=2))

@@ -17,7 +17,6 @@ import streamlit as st
 
 from data.errors import UserError
 from data.store import Reader
-from metrics import watermark
 from metrics.charts.enlarged import enlarged
 from pages.parts import access, capture, downloads, markup
 from pages.parts.markup import address, esc, link
@@ -146,8 +145,8 @@ def own_address() -> str:
 
 
 def fitted(chart: go.Figure) -> go.Figure:
-    """Return a chart with the type that the page or the board has, and the watermark for its own picture download."""
-    return watermark.in_chart(enlarged(chart, ZOOM[width()]) if width() else chart, access.mark())
+    """Return a chart with the type that the page or the board has."""
+    return enlarged(chart, ZOOM[width()]) if width() else chart
 
 
 def fold(label: str, expanded: bool = False) -> AbstractContextManager:

@@ -1,11 +1,12 @@
 """Accounts that are really there and sessions that are really open; only the network between them and a page is not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
-from data.access import sessions
+from data.access import passwords, sessions
 from data.access.accounts import Accounts
 from data.access.viewer import Viewer
 from data.store import Store
@@ -45,3 +46,11 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Viewer]:
         return real(header)
 
     return sign_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Hash with argon2id as always, but with less memory: it is made slow for whoever guesses, not for tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+        yield

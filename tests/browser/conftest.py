@@ -8,12 +8,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.pages import stores
 
@@ -125,14 +125,33 @@ class Screen:
         return self.page
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Iterator[Callable[[int, int], BrowserContext]]:
+    """Return a Chinese browser of a size, one for all tests: Streamlit's scripts are read once and not for every page."""
+    opened: dict[tuple[int, int], BrowserContext] = {}
+
+    def window(width: int, height: int) -> BrowserContext:
+        size = {"width": width, "height": height}
+        if (width, height) not in opened:
+            opened[width, height] = browser.new_context(locale="zh-CN", viewport=size, accept_downloads=True)
+            opened[width, height].set_default_timeout(30_000)
+        return opened[width, height]
+
+    yield window
+    for context in opened.values():
+        context.close()
+
+
 @pytest.fixture
-def screen(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Screen]:
-    """Return a fresh visitor with a Chinese browser at 1366 × 768, or at the size that the test gives."""
-    width, height = getattr(request, "param", (1366, 768))
-    context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": height}, accept_downloads=True)
-    context.set_default_timeout(30_000)
+def screen(
+    windows: Callable[[int, int], BrowserContext], address: str, request: pytest.FixtureRequest
+) -> Iterator[Screen]:
+    """Return a fresh page in a Chinese browser at 1366 × 768, or at the size that the test gives; it keeps nothing."""
+    context = windows(*getattr(request, "param", (1366, 768)))
     yield Screen(context.new_page(), address)
-    context.close()
+    for page in context.pages:
+        page.close()
+    context.clear_cookies()
 
 
 def _free_port() -> int:
