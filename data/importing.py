@@ -48,6 +48,10 @@ def import_files(
         return result
 
 
+_MOMENT = 3.0  # seconds: a backup that copies the small files is over by then
+
+
 def only_import(store: Store) -> AbstractContextManager[None]:
     """Keep every other import out while the block runs. Raises UserError when one is under way already."""
-    return alone(store.folder / "import.lock", "另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。")
+    busy = "另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。"
+    return alone(store.folder / "import.lock", busy, _MOMENT)

@@ -146,7 +146,9 @@ def read(edition: Edition, name: str) -> bytes:
 
 def only_freeze(store: Store) -> AbstractContextManager[None]:
     """Keep every other freeze out while the block runs. Raises UserError when one is under way already."""
-    return alone(store.reports_folder / "freeze.lock", "另一份报告正在定稿，请等它完成后再试；这次没有写入任何文件。")
+    return alone(
+        store.reports_folder / "freeze.lock", "另一份报告正在定稿，请等它完成后再试；这次没有写入任何文件。", 1.0
+    )
 
 
 def keep(store: Store, manifest: Manifest, files: Mapping[str, bytes]) -> Edition:

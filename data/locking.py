@@ -10,11 +10,14 @@ from data.errors import UserError
 
 
 @contextmanager
-def alone(path: Path, busy: str) -> Iterator[None]:
-    """Keep everybody else out while the block runs. busy: the sentence for who comes second. Raises UserError."""
+def alone(path: Path, busy: str, wait: float = 0) -> Iterator[None]:
+    """Keep everybody else out while the block runs. busy: the sentence for who comes second. Raises UserError.
+
+    wait: seconds to wait for who is first, for where that may be a backup, which needs the lock for a moment only.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(path, timeout=0)
+        lock = filelock.FileLock(path, timeout=wait)
         lock.acquire()
     except filelock.Timeout as error:
         raise UserError(busy) from error

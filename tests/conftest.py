@@ -1,4 +1,7 @@
-"""What all tests share: the order in which files are begun."""
+"""What all tests share: the order in which files are begun, and the program that they are run by."""
+
+import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,3 +12,11 @@ _FIRST = ("tests/report/test_report_command", "tests/published", "tests/browser"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slow files first; within a file the order stays."""
     items.sort(key=lambda item: next((n for n, path in enumerate(_FIRST) if item.nodeid.startswith(path)), len(_FIRST)))
+
+
+@pytest.fixture(autouse=True)
+def _own_main() -> Iterator[None]:
+    """Put the main program back: AppTest leaves its page there, and a process that a test starts would run it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main

@@ -1,6 +1,5 @@
 """The audit log: whole after crashes and crowds, and every kind of tampering is seen, for ever."""
 
-import multiprocessing
 import resource
 import shutil
 import subprocess
@@ -254,16 +253,14 @@ def _write_many(folder: Path, name: str, many: int) -> None:
 
 
 def test_processes_and_threads_write_at_once(store):
-    start = multiprocessing.get_context("spawn")
-    workers = [start.Process(target=_write_many, args=(store.folder, f"p{n}", 40)) for n in range(3)]
-    for worker in workers:
-        worker.start()
+    write = "import sys; from pathlib import Path; from tests.access.test_audit import _write_many\n"
+    write += "_write_many(Path(sys.argv[1]), sys.argv[2], 40)"
+    workers = [subprocess.Popen([sys.executable, "-c", write, store.folder, f"p{n}"], cwd=ROOT) for n in range(3)]
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda n: _write_many(store.folder, f"t{n}", 20), range(4)))
         seen = [audit.verify(store).words for _ in range(20) if not audit.verify(store).ok]
     for worker in workers:
-        worker.join()
-        assert worker.exitcode == 0
+        assert worker.wait(120) == 0
     verdict = audit.verify(store)
     assert seen == [] and verdict.ok and verdict.many == 200
     pages = [one.what["page"] for one in audit.entries(store)]

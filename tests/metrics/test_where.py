@@ -29,7 +29,7 @@ def rows(draw: st.DrawFn) -> dict:
     closed = draw(st.none() | st.integers(0, 24 * 30))
     return {
         "received_at": received,
-        "closed_at": closed and received + timedelta(hours=closed),
+        "closed_at": None if closed is None else received + timedelta(hours=closed),
         "due_at": received + timedelta(days=20),
         "site_name": draw(st.none() | st.text(LETTERS, max_size=6)),
         "channel": draw(st.sampled_from(("电话", "微信", "未注明"))),
