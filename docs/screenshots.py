@@ -17,7 +17,7 @@ from data.access.accounts import Accounts  # noqa: E402 - the repository is not 
 from data.store import Store  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
-PEOPLE = {"guan.li": ("钱管理", "admin"), "shen.ji": ("赵审计", "auditor")}
+PEOPLE = {"guan.li": ("钱管理", "admin", "admin"), "shen.ji": ("赵审计", "auditor", "audit")}  # name, role, page
 PASSWORD = "Only-for-pictures.1"
 PAGES = {
     "overview": "",
@@ -92,17 +92,17 @@ def _take_pictures(browser_path: str, store: Path) -> None:
         for name, path in PAGES.items():
             _take(page, name, path)
         accounts = Accounts(Store(store))
-        for account, (name, role) in PEOPLE.items():  # from the first one on the server asks for a login
+        for account, (name, role, path) in PEOPLE.items():  # from the first one on the server asks for a login
             accounts.set_password(account, accounts.add(account, name, role), PASSWORD)
             page = browser.new_page(**looks)
-            page.goto(f"http://127.0.0.1:{PORT}/{role}")
+            page.goto(f"http://127.0.0.1:{PORT}/{path}")
             page.locator("#account").wait_for()
             page.screenshot(path=IMAGES / "login.png")
             page.fill("#account", account)
             page.fill("#password", PASSWORD)
             page.get_by_role("button", name="登录").click()
             page.locator(".head h1").wait_for()
-            _take(page, role, "audit" if role == "auditor" else role)
+            _take(page, path, path)
         browser.close()
 
 
