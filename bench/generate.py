@@ -1,13 +1,15 @@
 """Makes a store of many invented cases, straight into a version file: python bench/generate.py 1000000 DIR.
 
-For measuring only: the importer is not used, and nothing here is like any real person or place. Nine branches; four
-years of cases, ten years from 5 million on; the newest cases are still open, some late, some badly rated.
+For measuring only: the importer is not used, and nothing here is like any real person or place. A province's 140
+branches and ten years of cases with every field filled; the newest cases are still open, some late, some badly rated.
 """
 
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -20,10 +22,9 @@ from data.store import Store
 from data.versionfile import create_tables
 
 AS_OF = datetime(2025, 10, 22, 18)
-BRANCHES = (
-    "大冶市分局", "下陆区分局", "黄石港区分局", "西塞山区分局", "开发区·铁山区分局", "阳新县分局", "新港园区", "执法支队",
-    "市局机关",
-)  # fmt: skip
+BRANCHES = [f"{city}{part}分局" for city, part in product(
+    "甲乙丙丁戊己庚辛壬癸子丑寅卯", ("东区", "西区", "南区", "北区", "新区", "高新区", "江州县", "山阳县", "云溪县", "青湖县")
+)]  # fmt: skip
 # Most frequent first.
 KINDS = (
     (["大气"], ["恶臭异味"]),
@@ -36,12 +37,24 @@ KINDS = (
     ([], []),
     (["生态破坏"], []),
 )
-_LARGE = 5_000_000
+YEARS = 10
+_AT_ONCE = 500_000
 _SQL = Path(__file__).with_name("cases.sql")
+_BACKLOG = """
+    INSERT INTO backlog BY NAME
+    SELECT '第一批' AS batch, case_no, branch, branch AS branch_raw, leader, received_at AS listed_at,
+        received_at + to_days(180) AS target_at, closed_at IS NOT NULL AS is_resolved, closed_at AS resolved_at,
+        as_of, edition_at, batch_no, file_name, row_no
+    FROM cases WHERE is_backlog"""
+_KEY_CASES = """
+    INSERT INTO key_cases BY NAME
+    SELECT case_no, branch, branch AS branch_raw, leader, received_at AS listed_at, received_at + to_days(180) AS target_at,
+        closed_at IS NOT NULL AS is_solved, closed_at AS solved_at, as_of, edition_at, batch_no, file_name, row_no
+    FROM cases WHERE is_key_case"""
 
 
-def generate(folder: Path, many: int) -> Path:
-    """Publish a version of `many` cases in the store at `folder` and return its file."""
+def generate(folder: Path, many: int, branches: Sequence[str] = BRANCHES, years: int = YEARS) -> Path:
+    """Publish a version of `many` cases of some branches and years in the store at `folder` and return its file."""
     store = Store(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with store.draft(None) as (built, version):
@@ -49,16 +62,21 @@ def generate(folder: Path, many: int) -> Path:
             create_tables(connection)
             parameters = {
                 "many": many,
-                "days": 365 * (10 if many >= _LARGE else 4),
+                "days": 365 * years,
                 "as_of": AS_OF,
-                "branches": list(BRANCHES),
+                "branches": list(branches),
                 "kinds": [{"types": types, "subs": subs} for types, subs in KINDS],
             }
             sql = _SQL.read_text("utf-8")
-            connection.execute(f"INSERT INTO cases BY NAME {sql}", parameters)
+            for first in range(0, many, _AT_ONCE):
+                connection.execute(
+                    f"INSERT INTO cases BY NAME {sql}", parameters | {"first": first, "at_once": _AT_ONCE}
+                )
+            connection.execute(_BACKLOG)
+            connection.execute(_KEY_CASES)
             connection.executemany(
                 "INSERT INTO branches VALUES (?, '分局', ?, TRUE, TRUE)",
-                [[branch, sort] for sort, branch in enumerate(BRANCHES)],
+                [[branch, sort] for sort, branch in enumerate(branches)],
             )
             settings = Reference().settings.items()
             connection.executemany(
@@ -76,9 +94,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="生成大量虚构信访件，用于测速")
     parser.add_argument("many", type=int, help="件数，如 1000000")
     parser.add_argument("folder", type=Path, help="数据仓文件夹")
+    parser.add_argument("--branches", type=int, default=len(BRANCHES), help="分局数，默认140")
+    parser.add_argument("--years", type=int, default=YEARS, help="年数，默认10")
     options = parser.parse_args()
     started = time.perf_counter()
-    made = generate(options.folder, options.many)
+    made = generate(options.folder, options.many, BRANCHES[: options.branches], options.years)
     print(f"{options.many}件，{made.stat().st_size / 1e6:.0f} MB，{time.perf_counter() - started:.1f}秒：{made}")
 
 

@@ -52,9 +52,16 @@ class Scope:
         """
         if self.branches is None:
             return f"SELECT * FROM {home}.{table}"
+        return self._own_rows(table, home, f"{home}.{table}")
+
+    def rows_like(self, table: str, source: str) -> str:
+        """Return what this scope sees of a source that has a table's columns, as it stands after FROM."""
+        return source if self.branches is None else f"({self._own_rows(table, 'version', source)})"
+
+    def _own_rows(self, table: str, home: str, source: str) -> str:
         own = ", ".join("'" + branch.replace("'", "''") + "'" for branch in self.branches) or "NULL"
         hidden = f" REPLACE ({_HIDDEN[table]})" if table in _HIDDEN else ""
-        return f"SELECT *{hidden} FROM {home}.{table} WHERE {ROWS[table]}".format(own=own, home=home)
+        return f"SELECT *{hidden} FROM {source} WHERE {ROWS[table]}".format(own=own, home=home)
 
 
 ALL = Scope()

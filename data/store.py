@@ -18,7 +18,6 @@ import os
 import re
 import secrets
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,13 +28,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from data import derived
 from data.access.audit import action
 from data.access.viewer import actor
+from data.attached import DERIVED, attached
 from data.dates import now
 from data.durable import PRIVATE, flush_file
 from data.errors import UserError
 from data.scope import ALL, ROWS, Scope
-from data.versionfile import stand_in_for_missing
 
 DEFAULT_FOLDER = Path(__file__).parent / "store"
 _VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
@@ -195,29 +195,39 @@ class Reader:
     def query(self, sql: str, params: dict | list | None = None) -> list[tuple]:
         """Run one SELECT and return its rows. Safe from several threads at once."""
         with self._cursor() as cursor:
-            return cursor.execute(sql, params or []).fetchall()
+            return cursor.execute(self._resolved(sql), params or []).fetchall()
 
     def rows(self, sql: str, params: dict | list | None = None, at_once: int = 10_000) -> Iterator[tuple]:
         """Run one SELECT and yield its rows, holding a few thousand of them at a time."""
         with self._cursor() as cursor:
-            cursor.execute(sql, params or [])
+            cursor.execute(self._resolved(sql), params or [])
             while some := cursor.fetchmany(at_once):
                 yield from some
 
     def frame(self, sql: str, params: dict | list | None = None) -> pd.DataFrame:
         """Run one SELECT and return a data frame."""
         with self._cursor() as cursor:
-            return cursor.execute(sql, params or []).df()
+            return cursor.execute(self._resolved(sql), params or []).df()
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
-        instance, missing = _attached(self.path)
-        cursor = instance.cursor()
+        opened = attached(self.path)
+        cursor, missing = opened.instance.cursor(), opened.missing
         whole = self.scope.branches is None
         cursor.execute("USE version" if whole else "USE memory")
         for table in missing if whole else ROWS:
             select = self.scope.rows_of(table, "memory" if table in missing else "version")
             cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {select}")
         return cursor
+
+    def _resolved(self, sql: str) -> str:
+        """Return the query with every relation that it names in braces: its kept rows, else its SQL; see data/derived.py."""
+        for relation in derived.named_in(sql):
+            if attached(self.path).keeps(self):
+                rows = self.scope.rows_like("cases", f"{DERIVED}.{relation.name}")
+            else:
+                rows = f"({relation.select(self)})"
+            sql = sql.replace("{" + relation.name + "}", rows)
+        return sql
 
     def begins_on(self, table: str, moment: str) -> date | None:
         """Return the first day that a table has data of in any branch; date.min where its rows have no moment at all.
@@ -251,28 +261,3 @@ class Reader:
 def _begins_on(path: Path, table: str, moment: str) -> date | None:
     rows, first = Reader(path, path.stem, ALL).query(f"SELECT count(*), min({moment})::DATE FROM {table}")[0]
     return date.min if rows and first is None else first
-
-
-_open_versions: dict[Path, tuple[duckdb.DuckDBPyConnection, list[str]]] = {}
-_opening = threading.Lock()
-_KEPT_OPEN = 4
-
-
-def _attached(path: Path) -> tuple[duckdb.DuckDBPyConnection, list[str]]:
-    """Return this process's instance with the version attached read-only, and the tables that it has to stand in for.
-
-    Versions never change, so it is kept.
-    """
-    with _opening:
-        if path not in _open_versions:
-            if not path.exists():
-                raise UserError(f"版本“{path.stem}”的文件不在了，请刷新页面，或用 python -m data status 查看现有版本。")
-            connection = duckdb.connect(":memory:")
-            try:
-                connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS version (READ_ONLY)")
-            except duckdb.Error as error:
-                raise UserError(f"版本“{path.stem}”的文件已损坏，请用 python -m data use 换到别的版本。") from error
-            _open_versions[path] = connection, stand_in_for_missing(connection, "version")
-            while len(_open_versions) > _KEPT_OPEN:
-                _open_versions.pop(next(iter(_open_versions)))
-        return _open_versions[path]

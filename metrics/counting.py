@@ -14,7 +14,7 @@ from metrics.dimensions import NO_FILTER, Dimension, Where, dimension
 from metrics.kpi import Kpi
 from metrics.parameters import parameters
 from metrics.periods import Period
-from metrics.relations import RELATIONS, read_sql
+from metrics.relations import RELATIONS, read_sql, rows_sql
 
 _STORED = {"received_on": "received_at", "accepted_on": "accepted_at", "closed_on": "closed_at", "due_on": "due_at"}
 Group = tuple[str, ...]  # values in the order of `by`; () is the total
@@ -92,7 +92,7 @@ def _run(
 
 def source_of(relation: str, parts: Sequence[Dimension]) -> str:
     """Return the SQL of a relation with a column group_0, group_1 … for each dimension; lists repeat the row."""
-    sql = f"({read_sql(relation)})"
+    sql = rows_sql(relation)
     for i, part in enumerate(parts):
         each = f"unnest({part.sql})" if part.is_list else part.sql
         sql = f"(SELECT *, {each} AS group_{i} FROM {sql})"

@@ -12,7 +12,7 @@ from metrics import conditions
 from metrics.conditions import Condition
 from metrics.fields import Dimension, criterion, did_you_mean, dimension
 from metrics.parameters import PARENT_OF, parameters
-from metrics.relations import RELATIONS, Relation, read_sql
+from metrics.relations import RELATIONS, Relation, rows_sql
 
 __all__ = [
     "NO_FILTER",
@@ -190,7 +190,7 @@ def _values(reader: Reader, name: str, most: int | None) -> tuple[str, ...]:
         return (*part.field.values, BLANK)
     each = f"unnest({part.sql})" if part.is_list else part.sql
     # Distinct cells first: taking lists apart is the slow part.
-    source = f"({read_sql('case_facts')})" if name in ("site", "area") else "cases"
+    source = rows_sql("case_facts") if name in ("site", "area") else "cases"
     sql = f"SELECT DISTINCT {each} FROM (SELECT DISTINCT {name if part.is_list else part.column} FROM {source})"
     sql += f" LIMIT {most}" if most else ""
     named = set(re.findall(r"\$([a-z_]+)", sql))

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from data.derived import Derived, offer
+from metrics.facts import WITHOUT, written_out
+
 _FOLDER = Path(__file__).parent / "sql"
+FACTS = "case_facts"
 
 
 @dataclass(frozen=True)
@@ -22,19 +26,31 @@ class Relation:
 
     @property
     def sql(self) -> str:
-        """The text of its query, other relations put in where it names them as {name}."""
-        return read_sql(self.name)
+        """The whole text of its query, other relations put in where it names them as {name}."""
+        return _put_together(self.name)
 
 
 @cache
 def read_sql(name: str) -> str:
-    """Return the text of metrics/sql/NAME.sql with every {other} replaced by that file's query in parentheses."""
+    """Return the text of metrics/sql/NAME.sql with every {other} replaced by that file's query in parentheses.
+
+    {case_facts} stays: the reader puts in what is kept of it, see data/derived.py.
+    """
+    return _put_together(name, (FACTS,))
+
+
+def _put_together(name: str, left: tuple[str, ...] = ()) -> str:
     text = (_FOLDER / f"{name}.sql").read_text("utf-8")
     for other in _FOLDER.glob("*.sql"):
         mark = "{" + other.stem + "}"
-        if mark in text:
-            text = text.replace(mark, f"({read_sql(other.stem)})")
+        if mark in text and other.stem not in left:
+            text = text.replace(mark, f"({_put_together(other.stem, left)})")
     return text
+
+
+def rows_sql(relation: str) -> str:
+    """Return the SQL of a relation's rows, as it stands after FROM."""
+    return "{" + FACTS + "}" if relation == FACTS else f"({read_sql(relation)})"
 
 
 _ALL = (
@@ -50,3 +66,4 @@ _ALL = (
     Relation("key_case_states", "key_cases", "listed_at", "领导包保台账"),
 )
 RELATIONS = {relation.name: relation for relation in _ALL}
+offer(Derived(FACTS, lambda reader: written_out(_put_together(FACTS), reader), WITHOUT, "received_at"))

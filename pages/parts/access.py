@@ -14,7 +14,7 @@ from data.access.viewer import Viewer, act_as, local, named
 from data.dates import now
 from data.errors import UserError
 from data.store import Reader, Store
-from pages.parts import markup
+from pages.parts import markup, prepared
 from pages.server import cookie, identity, mode
 
 ACCOUNT = "account"  # where the gate shows an account: its password, signing out
@@ -81,6 +81,8 @@ def author(label: str, **options: Any) -> str:
 def reader() -> Reader | None:
     """Return a reader of the version in force that sees what the viewer may see; None for an empty store."""
     found = Store().reader(viewer().scope)
+    if found:
+        prepared.ensure(found)
     _unit.set(found.settings.get("unit_name", "") if found else "")
     return found
 

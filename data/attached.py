@@ -1,0 +1,66 @@
+"""Version files as this process has them open: each once, read-only, for as long as it is among the last few asked."""
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from data import derived
+from data.errors import UserError
+from data.versionfile import stand_in_for_missing
+
+if TYPE_CHECKING:
+    from data.store import Reader
+
+DERIVED = "derived"  # the database of what is kept beside a version
+
+
+class Opened:
+    """This process's instance of one version, attached read-only, and beside it what is kept of it, once that is there."""
+
+    def __init__(self, path: Path) -> None:
+        """Attach the version; `missing` are the tables of later schemas, which stand in empty. Raises UserError."""
+        if not path.exists():
+            raise UserError(f"版本“{path.stem}”的文件不在了，请刷新页面，或用 python -m data status 查看现有版本。")
+        self.instance = duckdb.connect(":memory:")
+        try:
+            self.instance.execute(f"ATTACH '{derived.quoted(path)}' AS version (READ_ONLY)")
+        except duckdb.Error as error:
+            raise UserError(f"版本“{path.stem}”的文件已损坏，请用 python -m data use 换到别的版本。") from error
+        self.missing = stand_in_for_missing(self.instance, "version")
+        self._kept: Path | None = None
+        self._is_kept = False
+        self._attaching = threading.RLock()
+
+    def keeps(self, reader: "Reader") -> bool:
+        """Say whether the version's derived relations are attached, and attach them as soon as they are there."""
+        if self._is_kept:
+            return True
+        with self._attaching:
+            if self._kept is None:
+                self._kept = derived.path_of(reader)
+            if not self._is_kept and self._kept.exists():
+                try:
+                    self.instance.execute(f"ATTACH '{derived.quoted(self._kept)}' AS {DERIVED} (READ_ONLY)")
+                    self._is_kept = True
+                except duckdb.Error:  # damaged; the cases themselves are there, and the next server makes it anew
+                    with suppress(OSError):
+                        self._kept.unlink()
+        return self._is_kept
+
+
+_open_versions: dict[Path, Opened] = {}
+_opening = threading.Lock()
+_KEPT_OPEN = 4
+
+
+def attached(path: Path) -> Opened:
+    """Return this process's instance of a version. Versions never change, so it is kept."""
+    with _opening:
+        if path not in _open_versions:
+            _open_versions[path] = Opened(path)
+            while len(_open_versions) > _KEPT_OPEN:
+                _open_versions.pop(next(iter(_open_versions)))
+        return _open_versions[path]

@@ -1,0 +1,133 @@
+"""Relations that follow row by row from a version's cases, kept beside the version so that no page works them out again.
+
+What such a relation is, an upper layer says once (`offer`), as SQL over the table `cases` with every value written out. A
+query names it in braces, {case_facts}, and gets the kept rows where there are some, else the SQL itself: the same rows
+either way, so a kept file is a cache that may be deleted at any time. Its name holds a digest of the SQL and of the
+version's file, so that what an older program or other settings made is never read. See docs/decisions/016-kept-facts.md.
+
+    store/derived/000012-…-4f1d0a2b9c3e.duckdb      read-only; KPI_DERIVED names another folder, for a store on a share
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from data.errors import UserError
+from data.locking import alone
+
+if TYPE_CHECKING:
+    from data.store import Reader
+
+_KEPT = 3  # versions whose relations are kept: one goes back and forth between the newest
+_DIGEST = 12
+_YEARS = "SELECT DISTINCT date_trunc('year', {by}) FROM {home}.cases ORDER BY 1 NULLS FIRST"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """One relation: its SQL for a reader of a version, the columns of `cases` nobody asks it for, and its order."""
+
+    name: str
+    select: Callable[["Reader"], str]
+    without: tuple[str, ...]
+    by: str
+
+
+_offered: dict[str, Derived] = {}
+
+
+def offer(relation: Derived) -> None:
+    """Make a relation known; a query may name it in braces from now on."""
+    _offered[relation.name] = relation
+
+
+def named_in(sql: str) -> list[Derived]:
+    """Return the relations that a query names."""
+    return [relation for name, relation in _offered.items() if "{" + name + "}" in sql]
+
+
+def path_of(reader: "Reader") -> Path:
+    """Return the file in which the relations of a reader's version are kept; it may not be there."""
+    digest = hashlib.sha256()
+    told = reader.path.stat()
+    digest.update(f"{duckdb.__version__}|{told.st_size}|{told.st_mtime_ns}".encode())
+    for relation in _offered.values():
+        digest.update(relation.select(reader).encode())
+    return folder_of(reader.path) / f"{reader.path.stem}-{digest.hexdigest()[:_DIGEST]}.duckdb"
+
+
+def folder_of(version: Path) -> Path:
+    """Return the folder for what is kept of a version's file."""
+    return Path(os.environ.get("KPI_DERIVED") or version.parent.parent / "derived")
+
+
+def keep(reader: "Reader") -> bool:
+    """Work out every relation of a reader's version and keep it; False where that cannot be: no room, no permission.
+
+    The rows are put in order of time a year at a time, so that ten million cases need no more memory than one year.
+    """
+    target = path_of(reader)
+    if target.exists():
+        return True
+    with suppress(UserError, OSError, duckdb.Error), alone(target.parent / "derived.lock", "另一个进程正在整理。"):
+        if not target.exists():
+            _clear(target.parent, reader.path)
+            _build(reader, target)
+    return target.exists()
+
+
+def _build(reader: "Reader", target: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="new-", ignore_cleanup_errors=True) as work:
+        built = Path(work) / target.name
+        with duckdb.connect(str(built)) as connection:
+            connection.execute(f"ATTACH '{quoted(reader.path)}' AS version (READ_ONLY)")
+            home = connection.execute("SELECT current_database()").fetchone()[0].replace('"', '""')
+            connection.execute("USE version")
+            for relation in _offered.values():
+                _fill(connection, relation, f'"{home}"', relation.select(reader))
+            connection.execute(f'USE "{home}"')
+            connection.execute("DETACH version")
+        built.chmod(0o440)
+        built.replace(target)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, relation: Derived, home: str, select: str) -> None:
+    columns = f"* EXCLUDE ({', '.join(relation.without)})" if relation.without else "*"
+    connection.execute(f"CREATE TABLE {home}.{relation.name} AS SELECT {columns} FROM ({select}) LIMIT 0")
+    for (year,) in connection.execute(_YEARS.format(by=relation.by, home="version")).fetchall():
+        within = (
+            f"{relation.by} IS NULL"
+            if year is None
+            else f"{relation.by} >= $year AND {relation.by} < $year + INTERVAL 1 YEAR"
+        )
+        connection.execute(
+            f"INSERT INTO {home}.{relation.name} SELECT {columns} FROM ({select}) WHERE {within} ORDER BY {relation.by}",
+            {} if year is None else {"year": year},
+        )
+
+
+def _clear(folder: Path, version: Path) -> None:
+    """Remove what is kept of versions that are gone or long past, and what a killed run left."""
+    for left in folder.glob("new-*"):
+        with suppress(OSError):
+            for path in left.iterdir():
+                path.unlink()
+            left.rmdir()
+    known = sorted((p.stem for p in version.parent.glob("*.duckdb")), reverse=True)
+    recent = {version.stem, *known[:_KEPT]}
+    for path in folder.glob("*.duckdb"):
+        if path.stem.rpartition("-")[0] not in recent or path.stem.startswith(version.stem):
+            with suppress(OSError):  # another process has it open: Windows
+                path.unlink()
+
+
+def quoted(path: Path) -> str:
+    """Return a path as it stands between quotes in SQL."""
+    return str(path).replace("'", "''")

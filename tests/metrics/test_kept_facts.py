@@ -1,0 +1,117 @@
+"""What is kept of a version gives the same figures as working them out: for everybody, and for a branch."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data import derived
+from data.scope import Scope
+from data.store import Reader, Store
+from metrics import periods
+from metrics.__main__ import main
+from metrics.cases import cases_behind
+from metrics.catalog import CATALOG
+from metrics.dimensions import Where, fits
+from metrics.engine import measure
+from tests.metrics.build import BRANCHES, make_store, temporary_store
+from tests.metrics.random_cases import AS_OF, cases
+from tests.metrics.test_truths import FEW
+
+MONTHS = periods.months(date(2025, 8, 1), date(2025, 9, 30), AS_OF)
+BY_BRANCH = [kpi for kpi in CATALOG.values() if fits(kpi.relation, ["branch"])]
+HOTSPOT = Where.parse(["site=甲厂"])
+CASE = {"received_at": "2025-09-03 08:00", "branch": BRANCHES[0], "site_name": "甲厂"}
+
+
+def everything(reader: Reader) -> list:
+    """Return figures of every kind and the rows behind one."""
+    figures = measure(reader, BY_BRANCH, MONTHS, by=("branch",), compare="mom")
+    figures += measure(
+        reader, ["cases_total", "mix_pollution", "open_cases"], MONTHS, by=("site", "area"), where=HOTSPOT
+    )
+    return [figures, repr(cases_behind(reader, "cases_total", MONTHS[-1]).to_dict("records"))]
+
+
+def is_used(reader: Reader) -> bool:
+    """Say whether a query over the facts reads what is kept of them."""
+    plan = "".join(text for _, text in reader.query("EXPLAIN SELECT max(closed_on) FROM {case_facts}"))
+    return "derived" in plan and "received_at" not in plan
+
+
+@FEW
+@given(st.lists(cases(), max_size=20))
+def test_kept_facts_are_the_facts(rows: list[dict]) -> None:
+    reader = temporary_store(cases=rows, as_of=AS_OF)
+    branch = replace(reader, scope=Scope((BRANCHES[0],)))
+    before = [everything(reader), everything(branch)]
+    assert derived.keep(reader)
+    assert [everything(reader), everything(branch)] == before
+
+
+def test_they_are_read_as_soon_as_they_are_there(tmp_path: Path) -> None:
+    reader = make_store(tmp_path, [CASE])
+    assert not is_used(reader)
+    assert derived.keep(reader) and is_used(reader)
+    assert derived.path_of(reader).parent == tmp_path / "derived"
+
+
+def test_a_branch_reads_its_own_rows_of_them(tmp_path: Path) -> None:
+    reader = make_store(tmp_path, [CASE, CASE | {"branch": BRANCHES[1]}])
+    derived.keep(reader)
+    branch = replace(reader, scope=Scope((BRANCHES[1],)))
+    assert is_used(branch) and branch.query("SELECT DISTINCT branch FROM {case_facts}") == [(BRANCHES[1],)]
+
+
+def test_a_damaged_file_is_not_used(tmp_path: Path) -> None:
+    reader = make_store(tmp_path, [CASE])
+    derived.folder_of(reader.path).mkdir()
+    derived.path_of(reader).write_bytes(b"DUCK" * 5000)
+    assert measure(reader, ["cases_total"], MONTHS[-1:])[0].numerator == 1
+    assert derived.keep(reader) and is_used(reader)
+
+
+def test_other_settings_are_another_file(tmp_path: Path) -> None:
+    """The moment from which a limit is late is a setting: what was kept under the other must not be read."""
+    case = CASE | {
+        "due_at": "2025-09-20 09:00",
+        "closed_at": "2025-09-20 18:00",
+        "status": "已办结",
+        "accepted_at": "2025-09-04",
+    }
+    values = []
+    for how in ("day", "moment"):
+        reader = make_store(tmp_path, [case], settings={"deadline_compare": how})
+        derived.keep(reader)
+        values.append((derived.path_of(reader).name, measure(reader, ["ontime_close_rate"], MONTHS[-1:])[0].value))
+    assert values[0][0] != values[1][0] and [value for _, value in values] == [1.0, 0.0]
+
+
+def test_what_was_kept_of_versions_long_past_goes(tmp_path: Path) -> None:
+    names = []
+    for _ in range(5):
+        reader = make_store(tmp_path, [CASE])
+        derived.keep(reader)
+        names.append(derived.path_of(reader).name)
+    assert sorted(path.name for path in (tmp_path / "derived").glob("*.duckdb")) == sorted(names[-3:])
+
+
+def test_where_nothing_can_be_written_the_figures_are_the_same(tmp_path: Path) -> None:
+    reader = make_store(tmp_path, [CASE])
+    (tmp_path / "derived").write_text("a file where the folder should be")
+    assert derived.keep(reader) is False
+    assert measure(reader, ["cases_total"], MONTHS[-1:])[0].numerator == 1
+
+
+def test_prepare_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reader = make_store(tmp_path, [CASE])
+    assert main(["prepare", "--store", str(tmp_path), "--json"]) == 0
+    assert f'"version": "{reader.version}"' in capsys.readouterr().out
+    assert is_used(Store(tmp_path).reader())
+    (tmp_path / "derived").rename(tmp_path / "moved")
+    (tmp_path / "derived").write_text("")
+    assert main(["prepare", "--store", str(tmp_path)]) == 1
+    assert "写不进去" in capsys.readouterr().err
