@@ -24,6 +24,7 @@ from streamlit.testing.v1 import AppTest
 from data import attached
 from data import store as stores
 from data.store import Reader, Store
+from metrics import dimensions, remembered
 
 ROOT = Path(__file__).parents[1]
 _NO_CASES = ("admin.py", "audit.py", "imports.py", "settings.py")  # they read accounts, logs and lists
@@ -94,6 +95,8 @@ def _page(reader: Reader, page: str) -> PageTime:
     st.cache_data.clear()
     attached._open_versions.clear()
     stores._begins_on.cache_clear()
+    dimensions._values.cache_clear()
+    remembered.forget()
     test = AppTest.from_file(str(ROOT / page), default_timeout=900)
     timed = []
     for _ in range(2):

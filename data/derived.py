@@ -27,17 +27,21 @@ if TYPE_CHECKING:
 
 _KEPT = 3  # versions whose relations are kept: one goes back and forth between the newest
 _DIGEST = 12
-_YEARS = "SELECT DISTINCT date_trunc('year', {by}) FROM {home}.cases ORDER BY 1 NULLS FIRST"
+_YEARS = "SELECT DISTINCT date_trunc('year', {by})::DATE FROM cases WHERE {by} IS NOT NULL ORDER BY 1"
 
 
 @dataclass(frozen=True)
 class Derived:
-    """One relation: its SQL for a reader of a version, the columns of `cases` nobody asks it for, and its order."""
+    """One relation: its SQL for a reader of a version, the columns of `cases` nobody asks it for, and how its rows lie.
+
+    by: the time by which they are put together. last: which of them stand apart, at the end; never NULL.
+    """
 
     name: str
     select: Callable[["Reader"], str]
     without: tuple[str, ...]
     by: str
+    last: str
 
 
 _offered: dict[str, Derived] = {}
@@ -69,10 +73,7 @@ def folder_of(version: Path) -> Path:
 
 
 def keep(reader: "Reader") -> bool:
-    """Work out every relation of a reader's version and keep it; False where that cannot be: no room, no permission.
-
-    The rows are put in order of time a year at a time, so that ten million cases need no more memory than one year.
-    """
+    """Work out every relation of a reader's version and keep it; False where that cannot be: no room, no permission."""
     target = path_of(reader)
     if target.exists():
         return True
@@ -99,18 +100,20 @@ def _build(reader: "Reader", target: Path) -> None:
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, relation: Derived, home: str, select: str) -> None:
+    """Write a relation's rows in order of time, the `last` ones at the end; a year at a time, to sort in little memory.
+
+    A query about a month then passes over the rest, and one about what is still open over all that is not.
+    """
     columns = f"* EXCLUDE ({', '.join(relation.without)})" if relation.without else "*"
-    connection.execute(f"CREATE TABLE {home}.{relation.name} AS SELECT {columns} FROM ({select}) LIMIT 0")
-    for (year,) in connection.execute(_YEARS.format(by=relation.by, home="version")).fetchall():
-        within = (
-            f"{relation.by} IS NULL"
-            if year is None
-            else f"{relation.by} >= $year AND {relation.by} < $year + INTERVAL 1 YEAR"
-        )
-        connection.execute(
-            f"INSERT INTO {home}.{relation.name} SELECT {columns} FROM ({select}) WHERE {within} ORDER BY {relation.by}",
-            {} if year is None else {"year": year},
-        )
+    rows = f"SELECT {columns} FROM ({select})"
+    connection.execute(f"CREATE TABLE {home}.{relation.name} AS {rows} LIMIT 0")
+    connection.execute("BEGIN")
+    insert = f"INSERT INTO {home}.{relation.name} {rows}"
+    for (year,) in connection.execute(_YEARS.format(by=relation.by)).fetchall():
+        within = f"{relation.by} >= DATE '{year}' AND {relation.by} < DATE '{year}' + INTERVAL 1 YEAR"
+        connection.execute(f"{insert} WHERE {within} AND NOT ({relation.last}) ORDER BY {relation.by}")
+    connection.execute(f"{insert} WHERE {relation.by} IS NULL OR ({relation.last}) ORDER BY {relation.by}")
+    connection.execute("COMMIT")
 
 
 def _clear(folder: Path, version: Path) -> None:

@@ -6,10 +6,11 @@ date column, through a table of days, or as a state at the end of each period.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from functools import partial
 
 from data.store import Reader
+from metrics import remembered
+from metrics.counts import Counts, Table, Window
 from metrics.dimensions import NO_FILTER, Dimension, Where, dimension
 from metrics.kpi import Kpi
 from metrics.parameters import parameters
@@ -17,22 +18,6 @@ from metrics.periods import Period
 from metrics.relations import RELATIONS, read_sql, rows_sql
 
 _STORED = {"received_on": "received_at", "accepted_on": "accepted_at", "closed_on": "closed_at", "due_on": "due_at"}
-Group = tuple[str, ...]  # values in the order of `by`; () is the total
-Window = tuple[date, date]  # first day, last counted day
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What was counted for one KPI, window and group; `value` only where SQL itself gives it (quantiles)."""
-
-    numerator: int = 0
-    denominator: int = 0
-    left_out: int = 0
-    value: float | None = None
-
-
-NOTHING = Counts()
-Table = dict[tuple[str, Window, Group], Counts]  # by KPI id; a missing key is NOTHING
 
 
 def window_of(kpi: Kpi, period: Period) -> Window:
@@ -50,11 +35,14 @@ def count(
     table: Table = {}
     for same in jobs.values():
         windows = list(dict.fromkeys(window_of(same[0], period) for period in periods))
-        table |= _count_together(reader, same, windows, by, where)
+        query = partial(_count_together, reader, by=by, where=where)
+        table |= remembered.counts(reader, same, windows, by, where, query)
     return table
 
 
-def _count_together(reader: Reader, kpis: list[Kpi], windows: list[Window], by: tuple[str, ...], where: Where) -> Table:
+def _count_together(
+    reader: Reader, kpis: Sequence[Kpi], windows: Sequence[Window], by: tuple[str, ...], where: Where
+) -> Table:
     relation = RELATIONS[kpis[0].relation]
     parts = [dimension(relation.table, name) for name in by]
     # Where a row can fall into several groups, the total is counted apart from them.
@@ -64,7 +52,12 @@ def _count_together(reader: Reader, kpis: list[Kpi], windows: list[Window], by: 
 
 
 def _run(
-    reader: Reader, kpis: list[Kpi], windows: list[Window], parts: list[Dimension], where: Where, with_total: bool
+    reader: Reader,
+    kpis: Sequence[Kpi],
+    windows: Sequence[Window],
+    parts: list[Dimension],
+    where: Where,
+    with_total: bool,
 ) -> Table:
     condition, values = where.condition(RELATIONS[kpis[0].relation])
     names = [f"group_{i}" for i in range(len(parts))]
@@ -113,12 +106,14 @@ def fill(template: str, **marks: str) -> str:
     return re.sub(r"\[(\w+)\]", lambda found: marks.get(found[1], found[0]), read_sql(template))
 
 
-def run(reader: Reader, sql: str, windows: list[Window], is_state: bool, values: dict[str, list[str]]) -> list[tuple]:
+def run(
+    reader: Reader, sql: str, windows: Sequence[Window], is_state: bool, values: dict[str, list[str]]
+) -> list[tuple]:
     """Run a query over windows with every parameter that it names."""
     return reader.query(sql, bound(reader, sql, windows, is_state, values))
 
 
-def bound(reader: Reader, sql: str, windows: list[Window], is_state: bool, values: dict[str, object]) -> dict:
+def bound(reader: Reader, sql: str, windows: Sequence[Window], is_state: bool, values: dict[str, object]) -> dict:
     """Return the parameters that `sql` names; DuckDB refuses a parameter that a query does not use."""
     firsts, cuts = [first for first, _ in windows], [cut for _, cut in windows]
     known = parameters(reader) | values

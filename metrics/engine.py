@@ -16,7 +16,7 @@ from metrics import periods as calendar
 from metrics.breaks import crossing
 from metrics.cases import cases_behind
 from metrics.compare import Comparison, Measured, change_periods, compared, reaches
-from metrics.counting import Counts, Group
+from metrics.counts import Counts, Group
 from metrics.dimensions import NO_FILTER, Where, check_values, criterion, dimension, dimension_values, fits
 from metrics.kpi import Kpi
 from metrics.parameters import is_on

@@ -66,4 +66,12 @@ _ALL = (
     Relation("key_case_states", "key_cases", "listed_at", "领导包保台账"),
 )
 RELATIONS = {relation.name: relation for relation in _ALL}
-offer(Derived(FACTS, lambda reader: written_out(_put_together(FACTS), reader), WITHOUT, "received_at"))
+offer(
+    Derived(
+        FACTS,
+        lambda reader: written_out(_put_together(FACTS), reader),
+        WITHOUT,
+        "received_at",
+        "coalesce(is_open, TRUE)",
+    )
+)

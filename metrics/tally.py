@@ -10,7 +10,8 @@ from itertools import product
 from data.schema import BLANK
 from data.store import Reader
 from metrics import catalog
-from metrics.counting import NOTHING, Counts, Group, count, window_of
+from metrics.counting import count, window_of
+from metrics.counts import NOTHING, Counts, Group
 from metrics.dimensions import Where, dimension, dimension_values
 from metrics.kpi import Kpi
 from metrics.parameters import parent_of

@@ -45,10 +45,12 @@ def multiples(
     row_height: int = 140,
     controls: Mapping[str, ControlChart] | None = None,
     marks: Sequence[Mark] = (),
+    scale: Sequence[Figure] = (),
 ) -> go.Figure:
     """Return one KPI over time for each group as small charts on one scale; `groups`: name → figures, oldest first.
 
-    controls: the control charts of groups that have one, by name.
+    controls: the control charts of groups that have one, by name; of others too, which then only widen the scale.
+    scale: further figures that the scale has to hold, where the groups are some of many.
     """
     rows, controls = -(-len(groups) // columns), controls or {}
     chart = make_subplots(rows, columns, shared_yaxes="all", vertical_spacing=0.4 / rows, horizontal_spacing=0.08)
@@ -59,7 +61,7 @@ def multiples(
         _name_chart(chart, name, **at)
         band.add_marks(chart, figures, marks, **at)
         chart.update_xaxes(**time_axis(figures, every=12), **at)
-    everything = [figure for figures in groups.values() for figure in figures]
+    everything = [*scale, *(figure for figures in groups.values() for figure in figures)]
     chart.update_yaxes(**value_axis(everything, [level for one in controls.values() for level in band.levels(one)]))
     chart.update_layout(layout("", "", rows * row_height + 30) | {"margin": {"l": 40, "r": 56, "t": 28, "b": 24}})
     return chart

@@ -11,8 +11,8 @@ SELECT
     count(*) FILTER (WHERE is_rated AND rating = '满意') AS satisfied,
     count(*) FILTER (WHERE is_rated AND rating = '基本满意') AS fairly_satisfied,
     count(*) FILTER (WHERE is_rated AND rating = '不满意') AS not_satisfied,
-    count(*) AS stored,
-    count(received_at) AS dated
+    (SELECT count(*) FROM cases) AS stored,
+    (SELECT count(received_at) FROM cases) AS dated
 FROM (
     SELECT
         *,
@@ -22,4 +22,6 @@ FROM (
             AND NOT is_repeat AND status NOT IN ('作废', '不予受理')
             AND coalesce(rating_state, '') <> '不可评价' AS is_rated
     FROM cases
+    WHERE received_at::DATE BETWEEN $first AND $cut
+        OR coalesce(rated_at, revisited_at, closed_at, received_at)::DATE BETWEEN $first AND $cut
 )

@@ -24,6 +24,7 @@ from pages.parts.markup import esc, link, show
 from pages.parts.panels import FEW, draw, last_months
 
 DEFAULT = "satisfaction_rate"
+_AT_ONCE = 24  # charts on a page: more than anybody compares, and a second of work for the browser
 _WINDOWS = {"近12个月": 12, "近24个月": 24, "近36个月": 36}
 
 
@@ -53,11 +54,24 @@ def multiples(screen: Screen, kpi: str) -> None:
     sub = f"{known.unit}，{known.formula}；各分局同一刻度，浅色点n<5，空心点为未完月份；{_joined(groups)}数据截至{moment(screen.reader.as_of)}"
     show(markup.title(f"{known.name}：各分局逐月", sub))
     if groups:
-        drawn = charts.multiples(groups, controls=controls)
+        names = _at_once(controls)
+        everything = [figure for figures in groups.values() for figure in figures]
+        drawn = charts.multiples({name: groups[name] for name in names}, controls=controls, scale=everything)
         draw(drawn, "multiples", f"各分局{known.name}逐月走势，同一刻度")
         show(signs.table(controls))
     else:
         show(markup.nothing("没有分局。"))
+
+
+def _at_once(controls: dict[str, signals.ControlChart]) -> list[str]:
+    """Return whose charts are drawn: all, or, of many branches, one page of them, those with a signal first."""
+    names = sorted(controls, key=lambda name: controls[name].mark is None)
+    if len(names) <= _AT_ONCE:
+        return list(controls)
+    show(f'<p class="sub">共{len(names)}个，每页{_AT_ONCE}个，有信号的在前。</p>')
+    pages = -(-len(names) // _AT_ONCE)
+    page = min(max(st.pagination(pages, key="charts_page"), 1), pages)
+    return names[(page - 1) * _AT_ONCE : page * _AT_ONCE]
 
 
 def _joined(groups: dict[str, list[Figure]]) -> str:
