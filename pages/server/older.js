@@ -24,9 +24,9 @@
     box.setAttribute("role", "alert");
     box.style.cssText = "position:fixed;z-index:2000000;left:0;top:0;width:100%;height:100%;overflow:auto;background:#F4F6F9;color:#1B2430;" +
       "font:17px/1.8 'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC',sans-serif";
-    box.innerHTML = '<div style="max-width:620px;margin:15vh auto 0;padding:0 20px"><h1 style="font-size:22px">浏览器版本过低，打不开看板</h1>' +
+    box.innerHTML = '<div style="max-width:720px;margin:15vh auto 0;padding:0 20px"><h1 style="font-size:22px">浏览器版本过低，打不开看板</h1>' +
       "<p>" + words + "看板需要 Chromium " + OLDEST + " 或更新的内核。</p>" +
-      "<p>定稿的报告现在就能看：<a href=\"./report\" style=\"color:#1F5FA8\">打开最近一期报告</a>。</p>" +
+      "<p>定稿的报告现在就能看：<a href=\"./report\" style=\"color:#1F5FA8\">打开最近一期报告</a>，或<a href=\"./report?list\" style=\"color:#1F5FA8\">各期报告</a>。</p>" +
       "<p>360、QQ 等双核浏览器请先切换到“极速模式”再试；不行的，请信息中心升级浏览器。</p></div>";
     if (mayTry) {
       var on = document.createElement("button");

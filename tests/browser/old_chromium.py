@@ -11,6 +11,7 @@ import http.client
 import io
 import os
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -21,7 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 from filelock import FileLock
 
-_REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")
+_REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")  # noqa: SIM112 - npm's own name
 _PARTS = ("chromium", "aws.tar", "swiftshader.tar")  # the browser, the libraries it needs, what draws without a card
 _SECONDS, _TRIES = 120, 3
 
@@ -86,6 +87,13 @@ def had(build: Build) -> Build:
         raise NotHad(
             f"旧浏览器放不进“{cache()}”（{error.strerror or error}），请用 KPI_OLD_BROWSERS 另指文件夹。"
         ) from None
+    tried = subprocess.run(
+        [build.path, "--version", "--no-sandbox"], env=build.environment, capture_output=True, text=True, check=False
+    )
+    if tried.returncode:
+        raise NotHad(
+            f"旧浏览器“{build.path}”启动不了（{tried.stderr.strip()[-200:]}）；Debian：apt-get install libnspr4 libexpat1。"
+        )
     return build
 
 
