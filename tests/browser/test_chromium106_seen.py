@@ -52,6 +52,8 @@ CONTENT = {
     "passport?kpi=satisfaction_rate": {".figure .big": 1, TABLE: 2},
     "./?board=1280": {CHART: 1, TABLE: 2, ".card": 6},
 }
+_ENLARGED = """() => document.querySelector(".main-svg").getAttribute("width")
+    / document.querySelector("[data-testid=stElementContainer]:has([data-testid=stPlotlyChart])").offsetWidth"""
 WHO = {"audit": "auditor.one", "admin": "admin.one"}
 
 
@@ -126,6 +128,8 @@ def test_a_page_is_whole_painted_and_asks_nobody(as_, page):
             _is_painted(part)
     for chart in drawn.locator(CHART).all():
         assert chart.locator(".trace, .points path, .bars path").count() > 0, page
+    if "board" in page:
+        assert drawn.evaluate(_ENLARGED) > 1.2, "a chart of an enlarged board is as wide as its panel"
     for choice in drawn.locator("[data-testid=stButtonGroup]").all():
         tops = choice.locator("button").evaluate_all("all => all.map(one => one.offsetTop)")
         assert len(set(tops)) == 1, "the buttons of a choice stand in a row"
