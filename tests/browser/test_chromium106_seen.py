@@ -23,7 +23,7 @@ from pages.parts.frame import MENU, UNLISTED
 from tests.access.conftest import PASSWORD
 from tests.access.serving import serving
 from tests.browser import old_chromium
-from tests.browser.conftest import ROOT, Screen, old_browser
+from tests.browser.conftest import ROOT, Screen, old_browser, wait_until
 from tests.browser.test_login_seen import FITS, sign_in
 from tests.browser.test_screens import _english, _shown
 from tests.pages import stores
@@ -159,11 +159,8 @@ def _ends_within_reach(drawn: Page) -> None:
     """What is below the fold must come up: the framework gives its page a height in a unit that 106 does not know."""
     drawn.mouse.move(6, 600)  # in the margin, where no table or frame takes the wheel
     drawn.mouse.wheel(0, 20_000)
-    drawn.wait_for_timeout(300)
-    end = drawn.evaluate(
-        "() => document.querySelector('[data-testid=stMainBlockContainer]').getBoundingClientRect().bottom"
-    )
-    assert end <= 769
+    end = "Math.round(document.querySelector('[data-testid=stMainBlockContainer]').getBoundingClientRect().bottom)"
+    wait_until(drawn, f"{end} <= 769", 10)
 
 
 def test_filters_change_the_figures_and_go_along_to_the_next_page(as_):

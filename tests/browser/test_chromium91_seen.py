@@ -118,6 +118,7 @@ def test_the_file_from_the_disk_on_the_screen_and_printed(older, served, tmp_pat
     assert _is_seen(page, "#sources li:target")
     _click(page, "summary")
     assert _is_seen(page, "details[open] table")
+    _keep(page, "file")
     (SHOTS / "chromium91-report.pdf").write_bytes(
         made := page.pdf(format="A4", prefer_css_page_size=True, print_background=True)
     )
