@@ -1,4 +1,9 @@
-"""What /report answers: a frozen report's web page as it was kept, or a page that says why there is none."""
+"""What /report answers: a frozen report's web page as it was kept, a list of them, or a page that says why there is none.
+
+All of it is plain: who comes here has a browser that is too old for anything else.
+"""
+
+from urllib.parse import quote
 
 from data import kept
 from data.errors import UserError
@@ -27,6 +32,27 @@ def page(store: Store, key: str = "", branch: str = "") -> tuple[int, bytes]:
     return (200, found) if found is not None else (404, _sentence(none))
 
 
+def listing(store: Store, branch: str = "") -> tuple[int, bytes]:
+    """Return the HTTP status and a page that leads to every report of the city, or of a branch, that has a page."""
+    try:
+        last = [found[-1] for key in kept.keys(store) if (found := editions.editions(store, key, branch))]
+    except UserError as error:
+        return 404, _sentence(str(error))
+    shown = sorted((one for one in last if _pages(one)), key=lambda one: (one.manifest.key[:4], one.manifest.key))
+    if not shown:
+        return 404, _sentence(_NONE_OF_BRANCH.format(branch=branch) if branch else _NONE)
+    items = "".join(_item(one, branch) for one in reversed(shown))
+    return 200, _page("定稿的报告", f"<ul>{items}</ul>")
+
+
+def _item(edition: editions.Edition, branch: str) -> str:
+    """Return one line of the list: the report's name, its edition, and the day that it was frozen."""
+    about, whose = edition.manifest, f"&amp;branch={quote(branch, safe='')}" if branch else ""
+    name = _pages(edition)[0].removesuffix(".html")
+    told = f"第{about.number}版，{about.frozen_at:%Y-%m-%d}定稿"
+    return f'<li><a href="report?key={quote(about.key)}{whose}">{esc(name)}</a>（{told}）</li>'
+
+
 def _latest(store: Store, branch: str) -> bytes | None:
     if not branch:
         return editions.latest_html(store)
@@ -51,7 +77,11 @@ def _pages(edition: editions.Edition) -> list[str]:
 
 
 def _sentence(words: str) -> bytes:
+    return _page("没有可以显示的报告", f"<p>{esc(words)}</p>")
+
+
+def _page(title: str, body: str) -> bytes:
     return (
-        f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>没有报告</title><style>{_STYLE}</style></head>'
-        f'<body><h1>没有可以显示的报告</h1><p>{esc(words)}</p><p><a href="./">打开看板</a></p></body></html>\n'
+        f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>'
+        f'<body><h1>{title}</h1>{body}<p><a href="./">打开看板</a></p></body></html>\n'
     ).encode()

@@ -33,7 +33,7 @@
     "Press Enter to apply": "按回车生效", "Press Enter to submit form": "按回车提交",
     "Skip to main content": "跳到正文", "Main menu": "菜单", "Print": "打印", "Settings": "设置", "About": "关于",
     "file upload": "上传文件", "Choose date and time": "选择日期和时间", "Previous month": "上个月", "Next month": "下个月",
-    "Time": "时间", "Dismiss": "关闭",
+    "Time": "时间", "Dismiss": "关闭", "Increment": "增加", "Decrement": "减少",
     "Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. Escape to close.":
       "用方向键移动，按回车选定，按 Tab 换到时间，按 Esc 关闭。",
     "expanded": "已展开", "collapsed": "已收起"

@@ -1,7 +1,8 @@
 """Streamlit's index.html in Chinese: the framework's English leftovers that none of its options can change.
 
-A middleware rewrites the page on its way out: the language, the title, and a script of ours that translates the words
-that are left (pages/parts/translate.js). With login there is one more, that knows when the login ends (session.js).
+A middleware rewrites the page on its way out: the language, the title, and scripts of ours. The first one is for older
+browsers (older.js): it gives Chromium 106 what the framework calls and it lacks, and tells who is older still. The second
+translates the words that are left (pages/parts/translate.js). With login a third knows when it ends (session.js).
 """
 
 import re
@@ -15,6 +16,7 @@ TITLE = "环境信访看板"
 _HERE = Path(__file__).parent
 TRANSLATE = _HERE.parent / "parts" / "translate.js"
 SESSION = _HERE / "session.js"
+OLDER = _HERE / "older.js"
 _HTML = b"text/html"
 _NOT_FORWARDED = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
 _REPLACED = {b"content-length", b"etag", b"last-modified"}
@@ -26,7 +28,7 @@ def chinese_page(html: str) -> str:
     html = html.replace('<html lang="en">', '<html lang="zh-CN">', 1)
     html = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", html, count=1)
     html = html.replace("You need to enable JavaScript to run this app.", "请在浏览器中启用 JavaScript 后再打开本页。")
-    scripts = [TRANSLATE, SESSION] if mode.gate() == "login" else [TRANSLATE]
+    scripts = [OLDER, TRANSLATE, SESSION] if mode.gate() == "login" else [OLDER, TRANSLATE]
     written = "".join(f"<script>{script.read_text('utf-8')}</script>" for script in scripts)
     return html.replace("</head>", f"{written}</head>", 1)
 

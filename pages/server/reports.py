@@ -25,21 +25,21 @@ def routes() -> list[Route]:
 
 
 async def report(request: Request) -> Response:
-    """Answer with the latest frozen report, or with ?key=2025-09 that of a month; no cases are read for it."""
+    """Answer with the latest frozen report, with ?key=2025-09 that of a month, with ?list all there are; no cases are read."""
     return await run_in_threadpool(_report, request)
 
 
 def _report(request: Request) -> Response:
-    store, key = Store(), request.query_params.get("key", "")
+    store, key, listed = Store(), request.query_params.get("key", ""), "list" in request.query_params
     viewer = _viewer(request)
     branch = _branch(viewer, request.query_params.get("branch", "")) if viewer else None
-    told = {"page": "定稿报告", "key": key or "最近一期", "branch": branch or ""}
+    told = {"page": "定稿报告", "key": "各期" if listed else key or "最近一期", "branch": branch or ""}
     if branch is None:
         audit.record(store, "refused", told, ok=False, by=viewer)
         return PlainTextResponse(_NOT_YOURS, 403)
     audit.record(store, "page", told, by=viewer)
     try:
-        status, page = served.page(store, key, branch)
+        status, page = served.listing(store, branch) if listed else served.page(store, key, branch)
     except UserError as error:
         return PlainTextResponse(str(error), 503)
     return HTMLResponse(page, status)

@@ -11,10 +11,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.browser import old_chromium
 from tests.pages import stores
 
 ROOT = Path(__file__).parents[2]
@@ -43,17 +45,47 @@ def find_browser() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def player() -> Iterator[Playwright]:
+    """Return what drives browsers; there can be one of them at a time."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(player: Playwright) -> Iterator[Browser]:
     """Return the browser; without one the tests are left out, except where CI must have it."""
     executable = find_browser()
     if executable is None:
-        message = "没有 Chromium，浏览器测试未运行；请安装 chromium 与 fonts-noto-cjk（Debian：apt-get install chromium fonts-noto-cjk）。"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=[*QUIET, *as_root])
+        leave_out(
+            "没有 Chromium，浏览器测试未运行；请安装 chromium 与 fonts-noto-cjk（Debian：apt-get install chromium fonts-noto-cjk）。"
+        )
+    running = player.chromium.launch(executable_path=executable, args=[*QUIET, *_as_root()])
+    yield running
+    running.close()
+
+
+def leave_out(message: str) -> NoReturn:
+    """Leave a test out because something is missing on this machine; in CI nothing may be missing."""
+    pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+
+
+@contextmanager
+def old_browser(player: Playwright, build: old_chromium.Build) -> Iterator[Browser]:
+    """Run an old build until the block ends; where it cannot be had, the tests are left out, but not in CI."""
+    try:
+        old_chromium.had(build)
+    except old_chromium.NotHad as error:
+        leave_out(str(error))
+    running = player.chromium.launch(executable_path=build.path, env=build.environment, args=[*QUIET, *_as_root()])
+    try:
+        assert running.version == build.version
         yield running
+    finally:
         running.close()
+
+
+def _as_root() -> list[str]:
+    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 @pytest.fixture(scope="session")
@@ -103,12 +135,14 @@ class Screen:
         self.page, self.address = page, address
         self.errors: list[str] = []
         self.outside: list[str] = []
+        self.asked = 0  # how often it asked anybody at all, which shows that somebody listens
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._requested(request.url))
         page.on("websocket", lambda socket_: self._requested(socket_.url))
 
     def _requested(self, url: str) -> None:
+        self.asked += 1
         if not url.startswith(("data:", "blob:", self.address, self.address.replace("http", "ws", 1))):
             self.outside.append(url)
 
