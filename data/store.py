@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -237,15 +237,15 @@ class Reader:
         """
         return _begins_on(self.path, table, moment)
 
-    @cached_property
+    @property
     def meta(self) -> dict[str, str]:
         """The version's own data: as_of, published_at, is_demo, schema."""
-        return dict(self.query("SELECT key, value FROM meta"))
+        return dict(_pairs(self.path, "meta"))
 
-    @cached_property
+    @property
     def settings(self) -> dict[str, str]:
         """The settings in force when the version was made, as text; see data/reference/settings.toml."""
-        return dict(self.query("SELECT key, value FROM settings"))
+        return dict(_pairs(self.path, "settings"))
 
     @property
     def as_of(self) -> datetime:
@@ -255,6 +255,12 @@ class Reader:
     @property
     def is_demo(self) -> bool:
         return self.meta.get("is_demo") == "true"
+
+
+@lru_cache(maxsize=64)
+def _pairs(path: Path, table: str) -> tuple[tuple[str, str], ...]:
+    """Return the rows of one of the two tables that are everybody's and are asked for by every figure."""
+    return tuple(Reader(path, path.stem, ALL).query(f"SELECT key, value FROM {table}"))
 
 
 @lru_cache(maxsize=64)
