@@ -291,9 +291,9 @@ def test_a_name_without_an_account_takes_as_long(accounts):
     def shortest(account: str) -> float:
         times = []
         for number in range(4):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             refused(accounts, account, f"Wrong-pass.{number}")
-            times.append(time.perf_counter() - begun)
+            times.append(time.thread_time() - begun)
         return min(times)
 
     known, unknown, disabled = shortest("li"), shortest("nobody"), shortest("x" * 5000)

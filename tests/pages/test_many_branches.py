@@ -1,5 +1,6 @@
 """A province's branches: the page of branches draws them a page at a time, those with a signal first, on one scale."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,11 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def names(test: AppTest) -> list[str]:
     """Return whose small charts are drawn, in their order."""
-    spec = next(chart.proto.spec for chart in test.get("plotly_chart") if "第" in chart.proto.spec)
-    return [part.split("<\\/b>")[0].split("</b>")[0] for part in spec.split("<b>")[1:]]
+    titles = [
+        [note["text"] for note in json.loads(chart.proto.spec)["layout"].get("annotations", []) if "<b>" in note["text"]]
+        for chart in test.get("plotly_chart")
+    ]
+    return [title.split("<b>")[1].split("</b>")[0] for title in next(filter(None, titles))]
 
 
 def test_every_branch_is_drawn_on_one_of_the_pages(province, opened):
