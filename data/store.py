@@ -194,7 +194,6 @@ class Store:
     def point_to(self, version: str) -> None:
         """Replace the pointer; only for who keeps other writers out and has recorded it."""
         temporary, pointer = self.folder / "CURRENT.new", self.folder / "CURRENT"
-        leftovers.remove(temporary)
         if pointer.is_dir():
             pointer.rename(self.folder / f"CURRENT.damaged-{secrets.token_hex(4)}")  # no file can take its place
         temporary.write_text(version + "\n", "utf-8")
