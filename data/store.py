@@ -31,7 +31,7 @@ import pandas as pd
 from data import derived, leftovers
 from data.access.audit import action
 from data.access.viewer import actor
-from data.attached import DERIVED, attached
+from data.attached import DERIVED, attached, damage_told
 from data.dates import now
 from data.durable import PRIVATE, disk_told, flush_file, flush_folder
 from data.errors import UserError
@@ -246,15 +246,16 @@ class Reader:
         with self._cursor() as cursor:
             return cursor.execute(self._resolved(sql), params or []).df()
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         opened = attached(self.path)
-        cursor, missing = opened.instance.cursor(), opened.missing
         whole = self.scope.branches is None
-        cursor.execute("USE version" if whole else "USE memory")
-        for table in missing if whole else ROWS:
-            select = self.scope.rows_of(table, "memory" if table in missing else "version")
-            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {select}")
-        return cursor
+        with damage_told(self.path), opened.instance.cursor() as cursor:
+            cursor.execute("USE version" if whole else "USE memory")
+            for table in opened.missing if whole else ROWS:
+                select = self.scope.rows_of(table, "memory" if table in opened.missing else "version")
+                cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {select}")
+            yield cursor
 
     def _resolved(self, sql: str) -> str:
         """Return the query with every relation that it names in braces: its kept rows, else its SQL; see data/derived.py."""

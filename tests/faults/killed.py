@@ -79,7 +79,7 @@ def forked(run: Callable[[], object], kill_after: float | None = None) -> tuple[
         with contextlib.suppress(BaseException):
             os.close(reading)
             with (
-                open(os.devnull, "w") as nothing,
+                Path(os.devnull).open("w") as nothing,
                 contextlib.redirect_stdout(nothing),
                 contextlib.redirect_stderr(nothing),
             ):

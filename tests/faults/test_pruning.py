@@ -121,9 +121,9 @@ def test_an_import_clears_up_after_itself_where_the_settings_say_so(five, tmp_pa
     assert "没有清理" in result.notes[-1]
 
 
-def test_a_file_that_cannot_go_is_left_for_the_next_time(five, monkeypatch):
+def test_a_file_that_cannot_go_is_left_for_the_next_time(five):
     """As Windows does with one that a page has open: the file system's own refusal, of a folder in the file's place."""
-    first, second, third, *_ = five.versions()
+    first, second, *_ = five.versions()
     plan = pruning.Pruned(removed=[first, second])
     five.path_of(first).unlink()
     five.path_of(first).mkdir()
