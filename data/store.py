@@ -117,11 +117,8 @@ class Store:
             raise self._pointer_is("已损坏")
         if not self.path_of(name).exists():
             known = "、".join(self.versions()[-5:])
-            advice = (
-                f"用 python -m data use 版本号 换到仍在的版本（有：{known}）"
-                if known
-                else "删去其中的 CURRENT，再重新导入"
-            )
+            use = f"用 python -m data use 版本号 换到仍在的版本（有：{known}）"
+            advice = use if known else "删去其中的 CURRENT，再重新导入"
             raise UserError(f"数据仓“{self.folder}”当前版本的文件不在了，请{advice}。")
         return name
 

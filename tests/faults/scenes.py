@@ -89,7 +89,7 @@ def _ready_to_prune(folder: Path) -> None:
     own = folder / "reference" / "settings.toml"
     own.parent.mkdir(parents=True)
     own.write_text("prune_versions = false\nkeep_newest = 2\nkeep_months = 0\n", "utf-8")
-    for month in range(1, 7):
+    for month in range(1, 5):
         _import(folder, month)
 
 

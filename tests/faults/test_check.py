@@ -86,7 +86,7 @@ def test_one_flipped_byte_in_a_block_is_found_by_its_checksum(two):
     content[at] ^= 0xFF
     path.write_bytes(content)
     assert kinds(two) == ["damaged"]
-    with pytest.raises(UserError, match="已损坏.*check --repair"):
+    with pytest.raises(UserError, match=r"已损坏.*check --repair"):
         two.reader().query("SELECT * FROM cases")
 
 

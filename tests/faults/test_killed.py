@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.scenes import SCENES
 
-MOST = int(os.environ.get("FAULT_POINTS", "4"))  # of each command; 0: all of them, by the hour
+MOST = int(os.environ.get("FAULT_POINTS", "3"))  # of each command; 0: all of them, by the hour
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a killed fork is how this is tried")
@@ -26,4 +26,4 @@ def test_killed_anywhere_the_store_is_whole_and_the_same_command_completes(tmp_p
     summaries = {line["command"]: line for line in lines if "command" in line}
     assert [line for line in lines if "problem" in line] == [], told.stderr
     assert told.returncode == 0 and summaries.keys() == SCENES.keys(), told.stderr
-    assert all(line["killed"] >= 3 and line["calls"] > 3 for line in summaries.values()), summaries
+    assert all(line["killed"] >= 2 and line["calls"] > 3 for line in summaries.values()), summaries
