@@ -63,8 +63,8 @@ def after_publish(store: Store) -> str:
         return ""
     try:
         _prune(store)
-    except UserError as error:
-        return f"旧版本这次没有清理：{error}"
+    except (UserError, OSError) as error:
+        return f"旧版本这次没有清理：{error if isinstance(error, UserError) else '磁盘出错'}"
     return ""
 
 
@@ -86,8 +86,9 @@ def reasons(versions: Iterable[Version], current: str | None, needed: set[str], 
 
 
 def _prune(store: Store) -> Pruned:
-    if not _planned(store, unread=True).removed:
-        return _planned(store, unread=True)
+    plan = _planned(store, unread=True)
+    if not plan.removed:
+        return plan
     busy = "另一个备份正在进行，旧版本留待下次清理。"
     with kept.only_freeze(store), alone(store.folder / "backup.lock", busy, _MOMENT):
         plan = _planned(store)  # again: what was frozen while we waited
