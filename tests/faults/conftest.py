@@ -36,3 +36,21 @@ def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, st
         return code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def made_of_five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store of five versions that keeps only two of them; not to be changed."""
+    place = tmp_path_factory.mktemp("five")
+    own = place / "store" / "reference" / "settings.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text("prune_versions = false\nkeep_newest = 2\nkeep_months = 0\n", "utf-8")
+    for day in range(1, 6):
+        take(place / "store", ledger(place / f"台账_2025080{day}.csv", *(case(f"A-{n}") for n in range(day))))
+    return place / "store"
+
+
+@pytest.fixture
+def five(made_of_five: Path, tmp_path: Path) -> Store:
+    """Return a copy of that store."""
+    return Store(shutil.copytree(made_of_five, tmp_path / "store"))

@@ -4,10 +4,10 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,39 +19,35 @@ from data.store import Store
 from data.verifying import check
 from tests.data.files import case, ledger, stored, take
 
-ROOT = Path(__file__).parents[2]
+
+@contextmanager
+def files_no_longer_than(largest: int) -> Iterator[None]:
+    """Have the system refuse to let a file grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def run(store: Path, *arguments: object, largest: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run python -m data; `largest` is how long a file may become, which the system itself enforces."""
-    limit = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))) if largest else None
-    return subprocess.run(
-        [sys.executable, "-m", "data", "--store", str(store), *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONUTF8": "1"},
-        preexec_fn=limit,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
-def refused(told: subprocess.CompletedProcess[str]) -> bool:
+def refused(answer: tuple[int, str, str]) -> bool:
     """Say whether a command gave one sentence and nothing else."""
-    return (told.returncode, told.stdout, told.stderr.count("\n")) == (1, "", 1) and "Traceback" not in told.stderr
+    return answer[:2] == (1, "") and answer[2].count("\n") == 1 and "Traceback" not in answer[2]
 
 
 @pytest.mark.parametrize("share", [0.2, 0.999])
-def test_no_room_for_the_new_version(two, tmp_path, share):
+def test_no_room_for_the_new_version(two, told, tmp_path, share):
     """Less than the copy of the version in force, and just too little for what comes after it."""
     before, size = two.current(), two.path_of(two.current()).stat().st_size
-    path = ledger(tmp_path / "台账_20250930.csv", *(case(f"B-{n}", 反映内容=f"异味{n}" * 9) for n in range(3000)))
-    told = run(two.folder, "import", path, largest=int(size * share))
-    assert refused(told) and "磁盘" in told.stderr, told.stderr
-    assert "异味" not in told.stderr
+    path = ledger(tmp_path / "台账_20250930.csv", *(case(f"B-{n}", 反映内容=f"异味{n}" * 9) for n in range(1000)))
+    with files_no_longer_than(int(size * share)):
+        answer = told(two, "import", path)
+    assert refused(answer) and "磁盘" in answer[2], answer
+    assert "异味" not in answer[2]
     assert two.current() == before and set(stored(two.folder)) == {"A-1", "A-2", "A-3"}
     assert check(two) == []
-    assert run(two.folder, "import", path).returncode == 0
+    assert told(two, "import", path)[0] == 0
 
 
 @pytest.fixture
@@ -68,7 +64,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", place], check=True)
 
 
-def test_a_disk_that_is_full(small_disk, made, tmp_path):
+def test_a_disk_that_is_full(small_disk, made, told, tmp_path):
     store = Store(shutil.copytree(made, small_disk / "store"))
     before = store.current()
     path = ledger(tmp_path / "台账_20250930.csv", case("B-1"))
@@ -78,12 +74,12 @@ def test_a_disk_that_is_full(small_disk, made, tmp_path):
             out.write(bytes(1 << 16))
             out.flush()
     for command in (["import", path], ["use", store.versions()[0]], ["refresh"]):
-        told = run(store.folder, *command)
-        assert refused(told), told.stderr
+        answer = told(store, *command)
+        assert refused(answer), answer
     assert store.current() == before
     filler.unlink()
     assert check(store) == [] or [finding.kind for finding in check(store)] == ["space"]
-    assert run(store.folder, "import", path).returncode == 0
+    assert told(store, "import", path)[0] == 0
     assert set(stored(store.folder)) == {"A-1", "A-2", "A-3", "B-1"}
 
 
@@ -108,14 +104,13 @@ def read_only(two):
             path.chmod(0o700)
 
 
-def test_a_folder_that_cannot_be_written(read_only, tmp_path):
+def test_a_folder_that_cannot_be_written(read_only, told, tmp_path):
     path = ledger(tmp_path / "台账_20250930.csv", case("B-1"))
     for command in (["import", path], ["use", read_only.versions()[0]], ["prune"], ["refresh"]):
-        told = run(read_only.folder, *command)
-        assert refused(told) or (command == ["prune"] and told.returncode == 1), told.stderr
-        assert "写" in told.stderr
-    assert run(read_only.folder, "status").returncode == 0
-    assert run(read_only.folder, "check").returncode == 0
+        answer = told(read_only, *command)
+        assert refused(answer) and "写" in answer[2], answer
+    assert told(read_only, "status")[0] == 0
+    assert told(read_only, "check")[0] == 0
 
 
 def test_a_clock_that_goes_backwards(two, tmp_path, monkeypatch):
@@ -145,11 +140,11 @@ def test_of_two_imports_at_once_one_waits_and_then_says_so(two, tmp_path):
     assert take(two.folder, path).is_published
 
 
-def test_a_version_deleted_by_hand(two):
+def test_a_version_deleted_by_hand(two, told):
     gone = two.current()
     two.path_of(gone).unlink()
-    told = run(two.folder, "status")
-    assert refused(told) and two.versions()[0] in told.stderr
-    told = run(two.folder, "check", "--repair")
-    assert told.returncode == 0 and gone in told.stdout and two.versions()[0] in told.stdout
+    answer = told(two, "status")
+    assert refused(answer) and two.versions()[0] in answer[2]
+    code, shown, _ = told(two, "check", "--repair")
+    assert code == 0 and gone in shown and two.versions()[0] in shown
     assert set(stored(two.folder)) == {"A-1"}

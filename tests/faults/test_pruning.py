@@ -51,18 +51,6 @@ def test_demonstrations_are_counted_apart():
     assert kept([*SIX, *demos], 6) == [3, 5, 6, 8, 9]
 
 
-@pytest.fixture
-def five(tmp_path):
-    """Return a store of five versions, of which two may go."""
-    folder = tmp_path / "store"
-    own = folder / "reference" / "settings.toml"
-    own.parent.mkdir(parents=True)
-    own.write_text("prune_versions = false\nkeep_newest = 2\nkeep_months = 0\n", "utf-8")
-    for day in range(1, 6):
-        take(folder, ledger(tmp_path / f"台账_2025080{day}.csv", *(case(f"A-{n}") for n in range(day))))
-    return Store(folder)
-
-
 def test_what_was_frozen_or_used_or_is_in_force_stays_and_the_rest_goes(five, capsys):
     first, second, third, *newest = five.versions()
     five.use(second)
