@@ -57,8 +57,10 @@ def damage_told(path: Path) -> Iterator[None]:
     """Turn a block of a version that does not read (a wrong checksum, a bad disk) into a sentence. Raises UserError."""
     try:
         yield
-    except (duckdb.IOException, duckdb.FatalException) as error:
-        raise _damaged(path) from error
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.IOException | duckdb.FatalException) or "Corrupt database" in str(error):
+            raise _damaged(path) from error
+        raise
 
 
 def _damaged(path: Path) -> UserError:

@@ -45,13 +45,14 @@ def digest(folder: Path) -> list:
 
 
 def _cases(folder: Path, month: int) -> Path:
-    path = folder.with_name(f"台账_2025{month:02}28.csv")
+    path = folder.with_name(f"台账_2025{month + 6:02}28.csv")
     cells = {"信访人": "测试甲", "联系电话": "13800000000"}
     return ledger(path, *(case(f"A-{n}", 反映内容=f"异味{month}", **cells) for n in range(month * 3)))
 
 
 def _import(folder: Path, month: int) -> None:
-    import_files([_cases(folder, month)], Store(folder))
+    if import_files([_cases(folder, month)], Store(folder)).quarantined:
+        raise AssertionError("cases that do not count prove nothing")
 
 
 def _months(*months: int) -> Callable[[Path], None]:
