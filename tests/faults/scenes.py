@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -47,7 +48,8 @@ def digest(folder: Path) -> list:
 def _cases(folder: Path, month: int) -> Path:
     path = folder.with_name(f"台账_2025{month + 6:02}28.csv")
     cells = {"信访人": "测试甲", "联系电话": "13800000000"}
-    return ledger(path, *(case(f"A-{n}", 反映内容=f"异味{month}", **cells) for n in range(month * 3)))
+    rows = (case(f"A-{n}", 反映内容=f"异味{month}", **cells) for n in range(month * 3))
+    return ledger(path, *rows, saved=datetime(2025, month + 6, 28, 18))
 
 
 def _import(folder: Path, month: int) -> None:
