@@ -43,7 +43,6 @@ _VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
 _NOTHING = (
     "none"  # what CURRENT says while the first version is published: without it, a lost CURRENT looks like no data
 )
-_LONGEST_NAME = 200  # bytes
 _MOMENT = 3.0  # seconds: a backup that copies the small files is over by then
 
 
@@ -102,13 +101,11 @@ class Store:
         """
         try:
             with (self.folder / "CURRENT").open("rb") as opened:
-                name = opened.read(_LONGEST_NAME).decode("utf-8").strip()
-        except FileNotFoundError:
+                name = opened.read(200).decode("utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):  # a file in the store's place: who writes is told so
             if not self.versions():
                 return None
             raise self._pointer_is("不见了") from None
-        except NotADirectoryError:
-            return None  # where a file lies in the store's place, who writes is told so
         except (OSError, UnicodeDecodeError) as error:
             raise self._pointer_is("读不出来") from error
         if name == _NOTHING:
@@ -143,10 +140,9 @@ class Store:
     def use(self, version: str) -> None:
         """Put `version` in force. Raises UserError when there is no such version, or an import is under way."""
         self._refuse_unknown(version)
-        with self.only_writer(), action(self, "rollback", {"version": version}):
+        with self.only_writer(), action(self, "rollback", {"version": version}), disk_told(self.folder):
             self._refuse_unknown(version)  # cleared away while we waited
-            with disk_told(self.folder):
-                self.point_to(version)
+            self.point_to(version)
 
     def _refuse_unknown(self, version: str) -> None:
         if version not in self.versions():
