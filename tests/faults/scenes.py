@@ -30,12 +30,12 @@ class Scene:
 
 
 def digest(folder: Path) -> list:
-    """Return what a store shows: a hash of the rows and the log in force, and the editions with their bytes."""
+    """Return what a store shows, apart from what its random key makes: a hash of the rows and the log in force, and the editions with their bytes."""
     store = Store(folder)
     reader = store.reader()
     shown: list = [None]
     if reader:
-        rows = reader.query("SELECT * EXCLUDE (petitioner_key) FROM cases ORDER BY case_key")
+        rows = reader.query("SELECT * EXCLUDE (petitioner_key, row_hash) FROM cases ORDER BY case_key")
         log = reader.query("SELECT batch_no, rows_read, accepted, new, updated FROM imports ORDER BY batch_no")
         shown = [hashlib.sha256(repr((rows, log)).encode()).hexdigest()[:12]]
     for edition in kept.every_edition(store):
