@@ -6,7 +6,7 @@ PORT   ?= 8501
 # One more than there are processors: the browser tests wait more than they work.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 
-.PHONY: run setup test audit lint demo docs screenshots sample wheels clean
+.PHONY: run setup test faults audit lint demo docs screenshots sample wheels clean
 
 run: setup
 	@$(BIN)/python -m data demo --if-empty
@@ -31,6 +31,10 @@ test: $(VENV)/.dev-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m metrics docs --check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+# Kills every command at every point; takes hours. `make test` tries a fixed few of them.
+faults: $(VENV)/.dev-ready
+	mkdir -p out/faults && $(BIN)/python -m tests.faults.killed out/faults 0
 
 # Known vulnerabilities of the dependencies; says so where the list of them cannot be reached.
 audit: $(VENV)/.dev-ready

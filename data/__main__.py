@@ -1,4 +1,5 @@
-"""The command line of the importer: python -m data import | status | use | refresh | audit | users | backup | restore | demo.
+"""The command line of the importer: python -m data import | status | use | refresh | audit | users | backup | restore | check |
+prune | demo.
 
 Exit codes: 0 done; 1 the user can mend it (one sentence on stderr, nothing published); 2 usage.
 """
@@ -9,7 +10,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from data import backup_command
+from data import backup_command, check_command
 from data.access import audit_command, users_command
 from data.dates import CHINA, END_OF_DAY
 from data.errors import UserError
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     audit_command.add_to(commands, shared)
     users_command.add_to(commands, shared)
     backup_command.add_to(commands, shared)
+    check_command.add_to(commands, shared)
 
     demo = commands.add_parser("demo", parents=[shared], help="用 data/sample/ 建立演示数据仓")
     demo.add_argument("--if-empty", action="store_true", help="只在数据仓为空时建立")

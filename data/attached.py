@@ -1,7 +1,8 @@
 """Version files as this process has them open: each once, read-only, for as long as it is among the last few asked."""
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ class Opened:
         try:
             self.instance.execute(f"ATTACH '{derived.quoted(path)}' AS version (READ_ONLY)")
         except duckdb.Error as error:
-            raise UserError(f"版本“{path.stem}”的文件已损坏，请用 python -m data use 换到别的版本。") from error
+            raise _damaged(path) from error
         self.missing = stand_in_for_missing(self.instance, "version")
         self._kept: Path | None = None
         self._is_kept = False
@@ -49,6 +50,23 @@ class Opened:
                     with suppress(OSError):
                         self._kept.unlink()
         return self._is_kept
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """Turn a block of a version that does not read (a wrong checksum, a bad disk) into a sentence. Raises UserError."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.IOException | duckdb.FatalException) or "Corrupt database" in str(error):
+            raise _damaged(path) from error
+        raise
+
+
+def _damaged(path: Path) -> UserError:
+    return UserError(
+        f"版本“{path.stem}”的文件已损坏，请用 python -m data check --repair 修复，或用 python -m data use 换到别的版本。"
+    )
 
 
 _open_versions: dict[Path, Opened] = {}

@@ -103,7 +103,9 @@ def _try_to_hold(held: ExitStack, store: Store) -> None:
 def _versions(store: Store) -> tuple[list[_Piece], str | None]:
     while True:
         known, current = store.versions(), store.current()
-        if current is None or current in known:
+        if current is None:
+            return [], None  # a first version that nobody put in force
+        if current in known:
             return [_Piece(f"versions/{name}.duckdb", store.path_of(name)) for name in known], current
 
 

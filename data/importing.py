@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
+from data import pruning
 from data.access.audit import action
 from data.batch import Batch, Progress
+from data.durable import disk_told
 from data.limits import COMMAND, Limits
-from data.locking import alone
 from data.opening import open_file
 from data.profiles import find_profile, load_profiles
 from data.reference import Reference
@@ -42,16 +43,14 @@ def import_files(
         for path, name in zip(paths, names, strict=True):
             progress(f"打开 {name}", 0, None)
             opened.append(open_file(path, name, profiles, bool(profile), as_of, limits))
-        with only_import(store):
+        with only_import(store), disk_told(store.folder):
             result = Batch(store, reference, opened, dry_run, progress, is_demo).run()
+            if result.is_published and (note := pruning.after_publish(store)):
+                result.notes.append(note)
         end.update(rows=result.rows_read, quarantined=result.quarantined, version=result.version)
         return result
 
 
-_MOMENT = 3.0  # seconds: a backup that copies the small files is over by then
-
-
 def only_import(store: Store) -> AbstractContextManager[None]:
     """Keep every other import out while the block runs. Raises UserError when one is under way already."""
-    busy = "另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。"
-    return alone(store.folder / "import.lock", busy, _MOMENT)
+    return store.only_writer()

@@ -105,7 +105,7 @@ def numbers(store: Store, key: str, branch: str = "") -> list[int]:
 def editions(store: Store, key: str, branch: str = "") -> list[Edition]:
     """Return the editions of one report, oldest first. Raises UserError when a manifest is damaged."""
     folder = report_folder(store, key, branch)
-    found = [_opened(folder / f"edition-{number:02d}") for number in numbers(store, key, branch)]
+    found = [opened(folder / f"edition-{number:02d}") for number in numbers(store, key, branch)]
     for edition in found:
         if (edition.manifest.key, edition.manifest.branch) != (key, branch):
             raise _damaged(edition.folder / MANIFEST)
@@ -119,7 +119,7 @@ def every_edition(store: Store) -> Iterator[Edition]:
         for place in (folder, *sorted(_inside(folder / "branches"))):
             for path in sorted(_inside(place)):
                 if _EDITION.fullmatch(path.name):
-                    yield _opened(path)
+                    yield opened(path)
 
 
 def versions_needed(store: Store) -> set[str]:
@@ -211,7 +211,8 @@ def _folder_name(branch: str) -> str:
     return f"{readable}-{hashlib.sha256(branch.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
-def _opened(folder: Path) -> Edition:
+def opened(folder: Path) -> Edition:
+    """Return the edition in a folder. Raises UserError when its manifest is damaged."""
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:

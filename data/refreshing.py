@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from data import pruning
 from data.access.audit import action
 from data.dates import now
 from data.deriving import derive, set_meta
@@ -80,6 +81,7 @@ def _publish(store: Store) -> str:
             derive(connection, Reference(store.reference_folder))
             set_meta(connection, {"published_at": now().isoformat(timespec="seconds")})
         store.publish(built, version)
+    pruning.after_publish(store)
     return version
 
 

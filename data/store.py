@@ -19,7 +19,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -28,17 +28,22 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from data import derived
+from data import derived, leftovers
 from data.access.audit import action
 from data.access.viewer import actor
-from data.attached import DERIVED, attached
+from data.attached import DERIVED, attached, damage_told
 from data.dates import now
-from data.durable import PRIVATE, flush_file
+from data.durable import PRIVATE, disk_told, flush_file, flush_folder
 from data.errors import UserError
+from data.locking import alone
 from data.scope import ALL, ROWS, Scope
 
 DEFAULT_FOLDER = Path(__file__).parent / "store"
 _VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
+_NOTHING = (
+    "none"  # what CURRENT says while the first version is published: without it, a lost CURRENT looks like no data
+)
+_MOMENT = 3.0  # seconds: a backup that copies the small files is over by then
 
 
 def default_folder() -> Path:
@@ -92,23 +97,37 @@ class Store:
     def current(self) -> str | None:
         """Return the version in force, or None when nothing was ever imported.
 
-        Raises UserError when CURRENT is damaged or names a version whose file is gone.
+        Raises UserError when CURRENT is damaged or lost, or names a version whose file is gone.
         """
         try:
-            name = (self.folder / "CURRENT").read_text("utf-8").strip()
-        except FileNotFoundError:
-            return None
+            with (self.folder / "CURRENT").open("rb") as opened:
+                name = opened.read(200).decode("utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):  # a file in the store's place: who writes is told so
+            if not self.versions():
+                return None
+            raise self._pointer_is("不见了") from None
         except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"数据仓“{self.folder}”的版本指针 CURRENT 读不出来，请用 use 命令重新指定版本。") from error
-        if not _VERSION_NAME.fullmatch(name) or not self.path_of(name).exists():
+            raise self._pointer_is("读不出来") from error
+        if name == _NOTHING:
+            return None
+        if not _VERSION_NAME.fullmatch(name):
+            raise self._pointer_is("已损坏")
+        if not self.path_of(name).exists():
             known = "、".join(self.versions()[-5:])
-            advice = (
-                f"用 python -m data use 版本号 换到仍在的版本（有：{known}）"
-                if known
-                else "删去其中的 CURRENT，再重新导入"
-            )
+            use = f"用 python -m data use 版本号 换到仍在的版本（有：{known}）"
+            advice = use if known else "删去其中的 CURRENT，再重新导入"
             raise UserError(f"数据仓“{self.folder}”当前版本的文件不在了，请{advice}。")
         return name
+
+    def _pointer_is(self, how: str) -> UserError:
+        return UserError(
+            f"数据仓“{self.folder}”的版本指针 CURRENT {how}，请用 python -m data check --repair 修复，或用 use 命令指定版本。"
+        )
+
+    def only_writer(self) -> AbstractContextManager[None]:
+        """Keep every other import, change and clearing-up out while the block runs. Raises UserError."""
+        busy = "另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。"
+        return alone(self.folder / "import.lock", busy, _MOMENT)
 
     def reader(self, scope: Scope | None = None, version: str | None = None) -> "Reader | None":
         """Return a reader of one version (the one in force by default), or None when the store is empty.
@@ -119,16 +138,21 @@ class Store:
         return Reader(self.path_of(version), version, scope or actor().scope) if version else None
 
     def use(self, version: str) -> None:
-        """Put `version` in force. Raises UserError when there is no such version."""
+        """Put `version` in force. Raises UserError when there is no such version, or an import is under way."""
+        self._refuse_unknown(version)
+        with self.only_writer(), action(self, "rollback", {"version": version}), disk_told(self.folder):
+            self._refuse_unknown(version)  # cleared away while we waited
+            self.point_to(version)
+
+    def _refuse_unknown(self, version: str) -> None:
         if version not in self.versions():
             known = "、".join(self.versions()[-5:]) or "无"
             raise UserError(f"没有版本“{version}”，最近的版本有：{known}。")
-        with action(self, "rollback", {"version": version}):
-            self._point_to(version)
 
     def next_version_name(self, now: datetime) -> str:
         """Return a new name; the running number, not the clock, gives the order."""
-        number = int(self.versions()[-1][:6]) + 1 if self.versions() else 1
+        taken = [int(path.name[:6]) for path in self.versions_folder.glob("[0-9]*") if path.name[:6].isdecimal()]
+        number = max(taken, default=0) + 1  # of a version that was set aside, too
         return f"{number:06d}-{now:%Y%m%dT%H%M%S}"
 
     @contextmanager
@@ -138,31 +162,37 @@ class Store:
         The file is a copy of `start`; without one it does not exist yet. Only for who keeps other imports out.
         """
         version = self.next_version_name(now())
-        shutil.rmtree(self.work_folder, ignore_errors=True)
-        self.work_folder.mkdir(parents=True)
         built = self.work_folder / f"{version}.duckdb"
-        try:
-            if start:
-                shutil.copyfile(start.path, built)
-            yield built, version
-        finally:
-            built.unlink(missing_ok=True)
-            built.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        with disk_told(self.folder):
+            leftovers.clear(self.folder)
+            self.work_folder.mkdir(parents=True, exist_ok=True)
+            try:
+                if start:
+                    shutil.copyfile(start.path, built)
+                yield built, version
+            finally:
+                leftovers.empty(self.work_folder)
 
     def publish(self, built: Path, version: str) -> None:
         """Make the finished file `built` the version in force; from here on it is read-only."""
         self.versions_folder.mkdir(parents=True, exist_ok=True)
         flush_file(built)
-        target = self.path_of(version)
-        built.replace(target)
-        target.chmod(0o440)
-        self._point_to(version)
+        built.chmod(0o440)
+        if not (self.folder / "CURRENT").exists():
+            self.point_to(_NOTHING)
+        built.replace(self.path_of(version))
+        flush_folder(self.versions_folder)
+        self.point_to(version)
 
-    def _point_to(self, version: str) -> None:
-        temporary = self.folder / "CURRENT.new"
+    def point_to(self, version: str) -> None:
+        """Replace the pointer; only for who keeps other writers out and has recorded it."""
+        temporary, pointer = self.folder / "CURRENT.new", self.folder / "CURRENT"
+        if pointer.is_dir():
+            pointer.rename(self.folder / f"CURRENT.damaged-{secrets.token_hex(4)}")  # no file can take its place
         temporary.write_text(version + "\n", "utf-8")
         flush_file(temporary)
-        temporary.replace(self.folder / "CURRENT")
+        temporary.replace(pointer)
+        flush_folder(self.folder)
 
     def secret_key(self) -> bytes:
         """Return the key of the petitioner hash, made at first use and readable by its owner only."""
@@ -209,15 +239,16 @@ class Reader:
         with self._cursor() as cursor:
             return cursor.execute(self._resolved(sql), params or []).df()
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         opened = attached(self.path)
-        cursor, missing = opened.instance.cursor(), opened.missing
         whole = self.scope.branches is None
-        cursor.execute("USE version" if whole else "USE memory")
-        for table in missing if whole else ROWS:
-            select = self.scope.rows_of(table, "memory" if table in missing else "version")
-            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {select}")
-        return cursor
+        with damage_told(self.path), opened.instance.cursor() as cursor:
+            cursor.execute("USE version" if whole else "USE memory")
+            for table in opened.missing if whole else ROWS:
+                select = self.scope.rows_of(table, "memory" if table in opened.missing else "version")
+                cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {select}")
+            yield cursor
 
     def _resolved(self, sql: str) -> str:
         """Return the query with every relation that it names in braces: its kept rows, else its SQL; see data/derived.py."""

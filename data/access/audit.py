@@ -57,6 +57,8 @@ EVENTS = {
     "audit_verify": "核验审计日志",
     "backup": "备份",
     "restore": "恢复",
+    "repair": "修复数据仓",
+    "prune": "清理旧版本",
     "refused": "拒绝访问",
 }
 STATES = {"ok": "成功", "failed": "失败", "begun": "开始"}

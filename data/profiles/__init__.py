@@ -11,6 +11,7 @@ from pathlib import Path
 import tomli_w
 
 from data.access.audit import action
+from data.durable import disk_told, flush_file
 from data.errors import UserError
 from data.schema import KEYS, TABLES, field_of
 from data.store import Store
@@ -144,7 +145,10 @@ def save_user_profile(
     text = tomli_w.dumps(raw)
     parse_profile(text, name)
     path = store.profiles_folder / f"{name}.toml"
-    with action(store, "define", {"profile": name}):
+    with action(store, "define", {"profile": name}), disk_told(store.folder):
         store.profiles_folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        written = path.with_name(f".{path.stem}.new")  # half a format would stop every import
+        written.write_text(text, "utf-8")
+        flush_file(written)
+        written.replace(path)
     return path

@@ -73,6 +73,10 @@ SETTINGS = {
         "控制图：3点中2点接近控制限", choices=(("same side", "3点须在均值同侧"), ("anywhere", "第3点不限"))
     ),
     "spc_screening": Setting("控制图：算控制限时剔除异常的移动极差", is_switch=True),
+    "prune_versions": Setting("导入后自动清理旧版本", is_switch=True),
+    "keep_newest": Setting("清理时保留最新的几个版本", 2, 1000),
+    "keep_months": Setting("清理时另保留最近几个月每月最后一个版本", 0, 240),
+    "keep_used_days": Setting("清理时保留最近多少天内有人换用过的版本", 0, 366),
 }
 
 

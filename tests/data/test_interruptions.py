@@ -48,7 +48,7 @@ def test_stopped_between_the_new_file_and_the_pointer(tmp_path, store, monkeypat
     version = take(store, ledger(tmp_path / JULY, case("A-1"))).version
     path = ledger(tmp_path / AUGUST, case("A-2"))
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "_point_to", lambda self, name: (_ for _ in ()).throw(Stopped))
+        patched.setattr(Store, "point_to", lambda self, name: (_ for _ in ()).throw(Stopped))
         with pytest.raises(Stopped):
             take(store, path)
     assert (Store(store).current(), set(stored(store))) == (version, {"A-1"})
