@@ -57,6 +57,9 @@ EVENTS = {
     "audit_verify": "核验审计日志",
     "backup": "备份",
     "restore": "恢复",
+    "lake_publish": "上报数据湖",
+    "lake_fetch": "取数据湖",
+    "lake_tidy": "清理数据湖",
     "refused": "拒绝访问",
 }
 STATES = {"ok": "成功", "failed": "失败", "begun": "开始"}
