@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 
-from data.lake.engine.connecting import Refused
+from data.lake.engine import Refused
 
 
 def main() -> None:

@@ -6,18 +6,14 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import duckdb
+
+from data.lake.engine import Refused
+
 FORMAT = "1"  # of the tables in the lake; another one is neither written to nor read
 _EXTENSIONS = ("ducklake", "postgres_scanner")
 _LOCK = 5_207_346_891_204  # any number, the same for every publisher
 PAUSE = 0.25  # seconds between two looks at the lock
-
-
-class Refused(Exception):
-    """What the caller can say in a sentence: a kind, and what belongs to it."""
-
-    def __init__(self, kind: str, **told: object) -> None:
-        super().__init__(kind)
-        self.told = {"error": kind, **told}
 
 
 def connect(request: dict):

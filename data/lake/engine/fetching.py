@@ -5,7 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from data.lake.engine.connecting import FORMAT, Refused, attach, check, connect, one, quoted
+from data.lake.engine import Refused
+from data.lake.engine.connecting import FORMAT, attach, check, connect, one, quoted
 
 
 def fetch(request: dict) -> dict:

@@ -8,11 +8,13 @@ PostgreSQL other conflicts are missed too (#1341). What it does find is tried ag
 import json
 import random
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
-from data.lake.engine.connecting import FORMAT, PAUSE, Refused, attach, check, connect, one, quoted, take_turn
+from data.lake.engine import Refused
+from data.lake.engine.connecting import FORMAT, PAUSE, attach, check, connect, one, quoted, take_turn
 
 _ATTEMPTS = 8  # of a transaction that DuckLake refuses
 
@@ -43,10 +45,8 @@ def publish(request: dict) -> dict:
 
 
 def _forget(connection) -> None:
-    try:
+    with suppress(duckdb.Error):  # a commit that failed has ended its transaction
         connection.execute("ROLLBACK")
-    except duckdb.Error:
-        pass  # a commit that failed has ended its transaction
 
 
 def _merge_all(connection, request: dict) -> dict:
