@@ -47,7 +47,7 @@ class Batch:
     def run(self) -> ImportResult:
         """Build the batch on the version in force, or on nothing when that one is the demonstration, and publish it."""
         reader = self.store.reader()
-        if reader and reader.meta.get("lake_snapshot"):
+        if reader and reader.is_of_bureaus:
             raise UserError(
                 f"数据仓“{self.store.folder}”取自数据湖，不能再导入文件；请在各单位自己的数据仓导入后上报。"
             )

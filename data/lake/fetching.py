@@ -73,7 +73,7 @@ def fetch(store: Store, lake: LakeAddress, snapshot: int | None = None) -> Fetch
 
 
 def _refuse_own_data(store: Store, reader: Reader | None) -> None:
-    if reader is not None and not reader.is_demo and not reader.meta.get("lake_snapshot"):
+    if reader is not None and not reader.is_demo and not reader.is_of_bureaus:
         raise UserError(f"数据仓“{store.folder}”里有自己导入的数据，不能再取数据湖的；请用 --store 另指一个文件夹。")
 
 

@@ -63,7 +63,7 @@ def publish(store: Store, lake: LakeAddress, bureau: str | None = None, replace:
         raise UserError("数据仓是空的，没有可上报的；请先导入数据。")
     if reader.is_demo:
         raise UserError("演示数据不能上报到数据湖，请先导入正式数据。")
-    if reader.meta.get("lake_snapshot"):
+    if reader.is_of_bureaus:
         raise UserError("这个数据仓本身取自数据湖，不能再上报；请在各单位自己的数据仓上报。")
     bureau = check_bureau(bureau or lake.bureau or reader.settings.get("unit_name", ""))
     check_share(lake.data_path, writing=True)
