@@ -4,11 +4,11 @@ import duckdb
 import pytest
 
 from data.refreshing import refresh
-from data.schema import BUREAU_MARK
 from data.store import Store
 from metrics import periods
 from metrics.catalog import CATALOG
-from metrics.engine import Figure, measure
+from metrics.engine import measure
+from tests.lake.figures import check_equal, counted
 from tests.lake.rows import AS_OF, BRANCHES, PERSON, TEXT, cases, city, of_bureau, send, take
 
 CITIES = {"甲市": 3, "乙市": 4}
@@ -24,31 +24,6 @@ def readers(lake, tmp_path_factory):
     for name in CITIES:
         send(folder / name, lake, name)
     return found | {"": take(folder / "province", lake)[1]}
-
-
-def counted(figures: list[Figure], name: str = "") -> dict[tuple, Figure]:
-    """Return the figures by KPI, month and group; name: the bureau to take out of the groups, others left out."""
-    found = {}
-    for figure in figures:
-        group = dict(figure.group)
-        if name and group.pop("bureau", name) != name:
-            continue
-        if name and "branch" in group:
-            bureau, _, group["branch"] = group["branch"].partition(BUREAU_MARK)
-            if bureau != name:
-                continue
-        found[figure.kpi.id, figure.period.label, tuple(sorted(group.items()))] = figure
-    return found
-
-
-def numbers(figure: Figure) -> tuple:
-    return figure.numerator, figure.denominator, figure.value, figure.left_out
-
-
-def check_equal(own: dict[tuple, Figure], theirs: dict[tuple, Figure]) -> None:
-    """Every figure of a city is in the lake, the same; what the lake has besides (another city's industry) counts nothing."""
-    assert {key: numbers(own[key]) for key in own} == {key: numbers(theirs[key]) for key in own}
-    assert [key for key in set(theirs) - set(own) if theirs[key].numerator] == []
 
 
 @pytest.mark.parametrize("name", CITIES)
