@@ -19,10 +19,10 @@ _SUBS = {"大气": ["恶臭异味", "油烟"], "噪声": ["工业噪声"], "水"
 PERSON, TEXT = "张**", "反映人家住3单元，深夜异味难忍"
 
 
-def cases(many: int, seed: int) -> list[dict]:
-    """Return cases with every field that any KPI reads, over two years."""
+def cases(many: int, seed: int, mark: str) -> list[dict]:
+    """Return cases with every field that any KPI reads, over two years; mark: what each of them says."""
     dice = random.Random(seed)
-    return [_case(dice, number) for number in range(many)]
+    return [_case(dice, number) | {"district": mark} for number in range(many)]
 
 
 def _case(dice: random.Random, number: int) -> dict:

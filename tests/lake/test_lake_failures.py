@@ -53,6 +53,7 @@ def test_the_share(store, tmp_path, capsys):
     for path in (tmp_path / "nothing", file):
         sentence = told(capsys, *PUBLISH, store, "--lake", f"postgres://kpi@db/kpi?data_path={path}")
         assert "共享文件夹" in sentence and str(path) in sentence
+    assert "不能写入" in told(capsys, *PUBLISH, store, "--lake", "postgres://kpi@db/kpi?data_path=/proc")
 
 
 def test_without_the_packages(store, tmp_path, capsys, monkeypatch):

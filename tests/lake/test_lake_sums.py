@@ -1,4 +1,9 @@
-"""The figures of the lake are those of its bureaus, KPI by KPI: by bureau, by branch, and their sum."""
+"""Bureaus that publish together, one killed in the middle, while somebody reads: nobody reads half a publication.
+
+Afterwards the figures of the lake are those of its bureaus, KPI by KPI: by bureau, by branch, and their sum.
+"""
+
+from datetime import timedelta
 
 import duckdb
 import pytest
@@ -9,42 +14,68 @@ from metrics import periods
 from metrics.catalog import CATALOG
 from metrics.engine import measure
 from tests.lake.figures import check_equal, counted
-from tests.lake.rows import AS_OF, BRANCHES, PERSON, TEXT, cases, city, of_bureau, send, take
+from tests.lake.rows import AS_OF, BRANCHES, PERSON, TEXT, cases, city, of_bureau, take
+from tests.lake.together import Together
 
 CITIES = {"甲市": 3, "乙市": 4}
+MANY, BEFORE, AFTER = 1500, "先", "后"  # cases at first, twice as many afterwards; every one says which
 MONTHS = [periods.month(2025, number, AS_OF) for number in (6, 9)]
 KPIS = list(CATALOG)
 
 
 @pytest.fixture(scope="module")
-def readers(lake, tmp_path_factory):
-    """Two cities with the same numbers, branches, places and people, and the province that has both from the lake."""
+def together(lake, tmp_path_factory) -> Together:
+    """Two cities with the same numbers, branches, places and people, that have published together, one of them killed."""
     folder = tmp_path_factory.mktemp("cities")
-    found = {name: city(folder / name, cases(400, seed), seed) for name, seed in CITIES.items()}
-    for name in CITIES:
-        send(folder / name, lake, name)
-    return found | {"": take(folder / "province", lake)[1]}
+    for name, seed in CITIES.items():
+        city(folder / name, cases(MANY, seed, BEFORE), seed, as_of=AS_OF - timedelta(days=20))
+    together = Together(folder, lake, list(CITIES))
+    with together.reading():
+        together.publish_at_once()
+        for name, seed in CITIES.items():
+            city(folder / name, cases(2 * MANY, seed, AFTER), seed)
+        together.publish_and_kill("甲市", "caller", beside="乙市")
+        together.publish_and_kill("甲市", "engine")
+        together.publish_at_once()
+    return together
 
 
-@pytest.mark.parametrize("name", CITIES)
-def test_by_bureau_every_kpi_is_the_citys_own(readers, name):
+@pytest.fixture(scope="module")
+def readers(together):
+    """Readers of the cities and, under an empty name, of the province that has both from the lake."""
+    found = {name: Store(together.folder / name).reader() for name in CITIES}
+    return found | {"": take(together.folder / "province", together.lake)[1]}
+
+
+def test_nobody_reads_half_a_publication(together):
+    whole = {(name, mark, many, many, 30) for name in CITIES for mark, many in ((BEFORE, MANY), (AFTER, 2 * MANY))}
+    assert set(together.seen) == whole, "every state was read, and no other"
+    assert together.reads > 50
+
+
+def test_who_was_killed_left_nothing_and_the_next_time_completes(together):
+    assert [done["new"] for done in together.done["甲市"]] == [MANY + 50, MANY]
+    assert [done["updated"] for done in together.done["甲市"]] == [0, MANY]
+    assert [code for code, _ in together.killed] == [-9, 1]
+    assert "中断" in together.killed[1][1] and "Traceback" not in together.killed[1][1]
+
+
+def test_by_bureau_every_kpi_is_the_citys_own(readers):
     theirs = [figure for figure in measure(readers[""], KPIS, MONTHS, ("bureau",)) if "bureau" in figure.group]
-    # The whole of a mix has no figure of its own where the mix is cut further.
-    own = counted(
-        [figure for figure in measure(readers[name], KPIS, MONTHS) if figure.group or not figure.kpi.split_by]
-    )
-    assert (
-        len(own) > 2 * len(KPIS) and sum(bool(figure.denominator or figure.numerator) for figure in own.values()) > 100
-    )
-    check_equal(own, counted(theirs, name))
+    for name in CITIES:
+        figures = measure(readers[name], KPIS, MONTHS)
+        # The whole of a mix has no figure of its own where the mix is cut further.
+        own = counted([figure for figure in figures if figure.group or not figure.kpi.split_by])
+        assert sum(bool(figure.denominator or figure.numerator) for figure in own.values()) > 100
+        check_equal(own, counted(theirs, name))
 
 
-@pytest.mark.parametrize("name", CITIES)
-def test_by_branch_every_kpi_is_the_citys_own(readers, name):
+def test_by_branch_every_kpi_is_the_citys_own(readers):
     theirs = [figure for figure in measure(readers[""], KPIS, MONTHS, ("branch",)) if "branch" in figure.group]
-    own = [figure for figure in measure(readers[name], KPIS, MONTHS, ("branch",)) if "branch" in figure.group]
-    assert {figure.group["branch"] for figure in own} == set(BRANCHES)
-    check_equal(counted(own), counted(theirs, name))
+    for name in CITIES:
+        own = [figure for figure in measure(readers[name], KPIS, MONTHS, ("branch",)) if "branch" in figure.group]
+        assert {figure.group["branch"] for figure in own} == set(BRANCHES)
+        check_equal(counted(own), counted(theirs, name))
 
 
 def test_the_total_is_the_sum(readers):
@@ -70,9 +101,11 @@ def test_nobody_goes_up_and_no_text(readers, lake):
     others = {key for (keys,) in of_bureau(readers[""], "petitioner_key", "乙市") if keys for key in keys.split(" ")}
     assert not hashes & others, "one person must not be followed from city to city"
     assert readers[""].query("SELECT DISTINCT subject FROM backlog") == [(None,)]
-    files = [str(path) for path in lake.data_path.rglob("*.parquet")]
+    whole = [
+        path for path in lake.data_path.rglob("*.parquet") if path.read_bytes()[-4:] == b"PAR1"
+    ]  # not the killed one's
     with duckdb.connect() as connection:
-        said = "".join(f"{row}" for path in files for row in connection.read_parquet(path).fetchall())
+        said = "".join(f"{row}" for path in whole for row in connection.read_parquet(str(path)).fetchall())
     assert "全国平台" in said and not [word for word in (PERSON, "138****", TEXT, "a" * 24) if word in said]
 
 

@@ -1,0 +1,127 @@
+"""Bureaus that publish at once, in processes of their own, some of them killed, while another process reads the lake."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+from data.lake.address import LakeAddress
+from data.lake.bridge import packages
+
+ROOT = Path(__file__).parents[2]
+# Reads the lake again and again until its input ends, and says each state of a bureau that it has seen.
+_READER = """
+import json, sys, threading, time
+sys.path.insert(0, sys.argv[1])
+import duckdb
+from data.lake.engine import Refused
+from data.lake.engine.connecting import attach, connect
+ended = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+connection, seen, reads = connect({}), set(), 0
+while not ended.is_set():
+    try:
+        attach(connection, {"data_path": sys.argv[2]}, read_only=True)
+        break
+    except Refused:
+        time.sleep(0.1)
+while not ended.is_set():
+    try:
+        found = connection.execute(
+            "SELECT bureau, district, count(*), count(DISTINCT row_key), any_value(backlog) FROM lake.cases "
+            "JOIN (SELECT bureau, count(*) AS backlog FROM lake.backlog GROUP BY ALL) USING (bureau) GROUP BY ALL"
+        ).fetchall()
+        seen, reads = seen | set(found), reads + 1
+    except duckdb.CatalogException:
+        pass  # its tables are not there yet
+    ended.wait(0.03)
+print(json.dumps([sorted(seen), reads]))
+"""
+
+
+@dataclass
+class Together:
+    """What came of it: answers of those who finished, exit code and words of the killed, the states that were read."""
+
+    folder: Path
+    lake: LakeAddress
+    names: list[str]
+    done: dict[str, list[dict]] = field(default_factory=dict)
+    killed: list[tuple[int, str]] = field(default_factory=list)
+    seen: list[tuple] = field(default_factory=list)
+    reads: int = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read the lake in another process while the block runs."""
+        command = [sys.executable, "-c", _READER, str(packages()), str(self.lake.data_path)]
+        reader = subprocess.Popen(
+            command, cwd=ROOT, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            yield
+        finally:
+            said, _ = reader.communicate(timeout=60)
+        seen, self.reads = json.loads(said)
+        self.seen = [tuple(state) for state in seen]
+
+    def publish_at_once(self) -> None:
+        """Let every bureau publish at the same time."""
+        running = {name: self.start(name) for name in self.names}
+        for name, process in running.items():
+            self.finish(name, process)
+
+    def publish_and_kill(self, name: str, whom: str, beside: str) -> None:
+        """Let two publish; kill one when its first rows are on the share: `both` its processes, the `caller`, the `engine`."""
+        other = self.start(beside)
+        before = self._files(name)
+        process = self.start(name)
+        while self._files(name) == before:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.001)
+        if whom == "both":
+            os.killpg(process.pid, signal.SIGKILL)
+        elif whom == "caller":
+            process.kill()
+        else:
+            (engine,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            os.kill(int(engine), signal.SIGKILL)
+        _, complaint = process.communicate(timeout=60)
+        self.killed.append((process.returncode, complaint))
+        self.finish(beside, other)
+
+    def start(self, name: str, store: Path | None = None) -> subprocess.Popen:
+        command = [sys.executable, "-m", "data", "publish", "--bureau", name, "--json", "--store"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+        return subprocess.Popen(
+            [*command, str(store or self.folder / name)],
+            cwd=ROOT,
+            env=self._environment,
+            start_new_session=True,
+            **pipes,
+        )
+
+    def finish(self, name: str, process: subprocess.Popen) -> None:
+        said, complaint = process.communicate(timeout=120)
+        assert process.returncode == 0, complaint
+        if (done := json.loads(said))["changed"]:
+            self.done.setdefault(name, []).append(done)
+
+    def _files(self, name: str) -> int:
+        """Return how many files with cases of a bureau are on the share."""
+        return sum(
+            unquote(path.parent.name) == f"bureau={name}" for path in self.lake.data_path.rglob("cases/*/*.parquet")
+        )
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        known = dict(self.lake.connection)
+        line = f"postgres://{known['user']}@/{known['dbname']}?host={known['host']}&data_path={self.lake.data_path}"
+        return os.environ | self.lake.variables | {"KPI_LAKE": line, "PYTHONIOENCODING": "utf-8"}
