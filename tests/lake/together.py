@@ -78,24 +78,23 @@ class Together:
         for name, process in running.items():
             self.finish(name, process)
 
-    def publish_and_kill(self, name: str, whom: str, beside: str) -> None:
-        """Let two publish; kill one when its first rows are on the share: `both` its processes, the `caller`, the `engine`."""
-        other = self.start(beside)
+    def publish_and_kill(self, name: str, whom: str, beside: str = "") -> None:
+        """Let one publish and kill it when its first rows are on the share: the `caller`, or its `engine`; beside: another one."""
+        other = self.start(beside) if beside else None
         before = self._files(name)
         process = self.start(name)
         while self._files(name) == before:
             assert process.poll() is None, process.communicate()
             time.sleep(0.001)
-        if whom == "both":
-            os.killpg(process.pid, signal.SIGKILL)
-        elif whom == "caller":
+        if whom == "caller":
             process.kill()
         else:
             (engine,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
             os.kill(int(engine), signal.SIGKILL)
         _, complaint = process.communicate(timeout=60)
         self.killed.append((process.returncode, complaint))
-        self.finish(beside, other)
+        if other:
+            self.finish(beside, other)
 
     def start(self, name: str, store: Path | None = None) -> subprocess.Popen:
         command = [sys.executable, "-m", "data", "publish", "--bureau", name, "--json", "--store"]
@@ -104,7 +103,6 @@ class Together:
             [*command, str(store or self.folder / name)],
             cwd=ROOT,
             env=self._environment,
-            start_new_session=True,
             **pipes,
         )
 
