@@ -1,6 +1,6 @@
 """Asks the program that opens the lake, and says in one sentence what it could not do.
 
-It is another process because its DuckDB is another one; no part of the product loads it. Passwords go the way of
+It is another process because its DuckDB is another one, and it sees none of the product's packages (-S). Passwords go the way of
 PostgreSQL, through the environment, and come back in no message.
 """
 
@@ -38,7 +38,7 @@ def ask(lake: LakeAddress, request: dict[str, object]) -> dict[str, object]:
         raise _without_packages()
     said = json.dumps(request | {"data_path": str(lake.data_path)}, ensure_ascii=False).encode() + b"\n"
     with subprocess.Popen(
-        [sys.executable, "-E", "-s", "-m", "data.lake.engine", str(packages())],
+        [sys.executable, "-E", "-S", "-m", "data.lake.engine", str(packages())],
         cwd=_ROOT,
         env=os.environ | lake.variables | {"LC_MESSAGES": "C", "PGAPPNAME": "kpi-lake"},
         stdin=subprocess.PIPE,

@@ -83,13 +83,8 @@ def _merge_all(connection, request: dict) -> dict:
 
 
 def _create_tables(connection, tables: dict) -> None:
-    there = {
-        name
-        for (name,) in connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'"
-        ).fetchall()
-    }
-    if "publications" in there:
+    sql = "SELECT count(*) FROM ducklake_table_info('lake') WHERE table_name = 'publications'"
+    if one(connection, sql):
         if one(connection, "SELECT value FROM lake.about WHERE key = 'format'") != FORMAT:
             raise Refused("format")
         return
