@@ -1,6 +1,7 @@
 """What a publication does to the lake: the importer's rules for re-export, one bureau's rows and no others'."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -11,7 +12,6 @@ from data.lake import columns
 from data.schema import TABLES
 from data.store import Store
 from tests.lake.rows import AS_OF, city, edited, of_bureau, send, take
-from tests.lake.together import Together
 
 LATER = datetime(2025, 10, 22, 18)
 NOTHING = {"backlog": (), "key_cases": ()}
@@ -123,9 +123,7 @@ def test_the_same_bureau_from_two_machines_at_once(neighbour, tmp_path):
     city(tmp_path / "丁市", [case(number) for number in range(50)], **NOTHING)
     Store(tmp_path / "丁市").secret_key()
     shutil.copytree(tmp_path / "丁市", tmp_path / "copy")
-    together = Together(tmp_path, neighbour, ["丁市"])
-    running = [together.start("丁市"), together.start("丁市", tmp_path / "copy")]
-    for process in running:
-        together.finish("丁市", process)
-    assert [done["new"] for done in together.done["丁市"]] == [50]
+    with ThreadPoolExecutor() as running:
+        both = [running.submit(send, tmp_path / name, neighbour, "丁市") for name in ("丁市", "copy")]
+    assert sorted(one.result().new for one in both) == [0, 50]
     assert len(of_bureau(take(tmp_path / "province", neighbour)[1], "case_no", "丁市")) == 50

@@ -50,12 +50,12 @@ def readers(together):
 def test_nobody_reads_half_a_publication(together):
     whole = {(name, mark, many, many, 30) for name in CITIES for mark, many in ((BEFORE, MANY), (AFTER, 2 * MANY))}
     assert set(together.seen) == whole, "every state was read, and no other"
-    assert together.reads > 50
+    assert together.reads > 20
 
 
 def test_who_was_killed_left_nothing_and_the_next_time_completes(together):
-    assert [done["new"] for done in together.done["甲市"]] == [MANY + 50, MANY]
-    assert [done["updated"] for done in together.done["甲市"]] == [0, MANY]
+    assert [done.new for done in together.done["甲市"]] == [MANY + 50, MANY]
+    assert [done.updated for done in together.done["甲市"]] == [0, MANY]
     assert [code for code, _ in together.killed] == [-9, 1]
     assert "中断" in together.killed[1][1] and "Traceback" not in together.killed[1][1]
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from urllib.parse import unquote
 
 from data.lake.address import LakeAddress
 from data.lake.bridge import packages
+from data.lake.publishing import Published, publish
+from data.store import Store
 
 ROOT = Path(__file__).parents[2]
 # Reads the lake again and again until its input ends, and says each state of a bureau that it has seen.
@@ -41,7 +44,7 @@ while not ended.is_set():
         seen, reads = seen | set(found), reads + 1
     except duckdb.CatalogException:
         pass  # its tables are not there yet
-    ended.wait(0.03)
+    ended.wait(0.06)
 print(json.dumps([sorted(seen), reads]))
 """
 
@@ -53,7 +56,7 @@ class Together:
     folder: Path
     lake: LakeAddress
     names: list[str]
-    done: dict[str, list[dict]] = field(default_factory=dict)
+    done: dict[str, list[Published]] = field(default_factory=dict)
     killed: list[tuple[int, str]] = field(default_factory=list)
     seen: list[tuple] = field(default_factory=list)
     reads: int = 0
@@ -74,42 +77,37 @@ class Together:
 
     def publish_at_once(self) -> None:
         """Let every bureau publish at the same time."""
-        running = {name: self.start(name) for name in self.names}
-        for name, process in running.items():
-            self.finish(name, process)
+        with ThreadPoolExecutor() as running:  # each has an engine of its own
+            for done in [running.submit(self._publish, name) for name in self.names]:
+                done.result()
 
     def publish_and_kill(self, name: str, whom: str, beside: str = "") -> None:
         """Let one publish and kill it when its first rows are on the share: the `caller`, or its `engine`; beside: another one."""
-        other = self.start(beside) if beside else None
-        before = self._files(name)
-        process = self.start(name)
-        while self._files(name) == before:
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.001)
-        if whom == "caller":
-            process.kill()
-        else:
-            (engine,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            os.kill(int(engine), signal.SIGKILL)
-        _, complaint = process.communicate(timeout=60)
-        self.killed.append((process.returncode, complaint))
-        if other:
-            self.finish(beside, other)
+        with ThreadPoolExecutor() as running:
+            other = running.submit(self._publish, beside) if beside else None
+            before = self._files(name)
+            process = self._start(name)
+            while self._files(name) == before:
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.001)
+            if whom == "caller":
+                process.kill()
+            else:
+                (engine,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+                os.kill(int(engine), signal.SIGKILL)
+            _, complaint = process.communicate(timeout=60)
+            self.killed.append((process.returncode, complaint))
+            if other:
+                other.result()
 
-    def start(self, name: str, store: Path | None = None) -> subprocess.Popen:
-        command = [sys.executable, "-m", "data", "publish", "--bureau", name, "--json", "--store"]
+    def _start(self, name: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "data", "publish", "--bureau", name, "--store", str(self.folder / name)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
-        return subprocess.Popen(
-            [*command, str(store or self.folder / name)],
-            cwd=ROOT,
-            env=self._environment,
-            **pipes,
-        )
+        return subprocess.Popen(command, cwd=ROOT, env=self._environment, **pipes)
 
-    def finish(self, name: str, process: subprocess.Popen) -> None:
-        said, complaint = process.communicate(timeout=120)
-        assert process.returncode == 0, complaint
-        if (done := json.loads(said))["changed"]:
+    def _publish(self, name: str) -> None:
+        done = publish(Store(self.folder / name), self.lake, name)
+        if done.changed:
             self.done.setdefault(name, []).append(done)
 
     def _files(self, name: str) -> int:
