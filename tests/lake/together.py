@@ -19,7 +19,7 @@ from data.lake.publishing import Published, publish
 from data.store import Store
 
 ROOT = Path(__file__).parents[2]
-# Reads the lake again and again until its input ends, and says each state of a bureau that it has seen.
+# Reads the lake again and again until its input ends, and says for each bureau the states that it was in, one after another.
 _READER = """
 import json, sys, threading, time
 sys.path.insert(0, sys.argv[1])
@@ -28,7 +28,7 @@ from data.lake.engine import Refused
 from data.lake.engine.connecting import attach, connect
 ended = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-connection, seen, reads = connect({}), set(), 0
+connection, seen, reads = connect({}), {}, 0
 while not ended.is_set():
     try:
         attach(connection, {"data_path": sys.argv[2]}, read_only=True)
@@ -38,14 +38,21 @@ while not ended.is_set():
 while not ended.is_set():
     try:
         found = connection.execute(
-            "SELECT bureau, district, count(*), count(DISTINCT row_key), any_value(backlog) FROM lake.cases "
-            "JOIN (SELECT bureau, count(*) AS backlog FROM lake.backlog GROUP BY ALL) USING (bureau) GROUP BY ALL"
+            "SELECT bureau, marks, cases, keys, lines FROM (SELECT unnest($names) AS bureau) "
+            "LEFT JOIN (SELECT bureau, string_agg(DISTINCT district) AS marks, count(*) AS cases, "
+            "count(DISTINCT row_key) AS keys FROM lake.cases GROUP BY bureau) USING (bureau) "
+            "LEFT JOIN (SELECT bureau, count(*) AS lines FROM lake.backlog GROUP BY bureau) USING (bureau)",
+            {"names": json.loads(sys.argv[3])},
         ).fetchall()
-        seen, reads = seen | set(found), reads + 1
+        for bureau, *state in found:
+            before = seen.setdefault(bureau, [])
+            if before[-1:] != [state]:
+                before.append(state)
+        reads += 1
     except duckdb.CatalogException:
         pass  # its tables are not there yet
     ended.wait(0.06)
-print(json.dumps([sorted(seen), reads]))
+print(json.dumps([seen, reads]))
 """
 
 
@@ -58,13 +65,13 @@ class Together:
     names: list[str]
     done: dict[str, list[Published]] = field(default_factory=dict)
     killed: list[tuple[int, str]] = field(default_factory=list)
-    seen: list[tuple] = field(default_factory=list)
+    seen: dict[str, list[list]] = field(default_factory=dict)
     reads: int = 0
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read the lake in another process while the block runs."""
-        command = [sys.executable, "-c", _READER, str(packages()), str(self.lake.data_path)]
+        command = [sys.executable, "-c", _READER, str(packages()), str(self.lake.data_path), json.dumps(self.names)]
         reader = subprocess.Popen(
             command, cwd=ROOT, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -72,8 +79,7 @@ class Together:
             yield
         finally:
             said, _ = reader.communicate(timeout=60)
-        seen, self.reads = json.loads(said)
-        self.seen = [tuple(state) for state in seen]
+        self.seen, self.reads = json.loads(said)
 
     def publish_at_once(self) -> None:
         """Let every bureau publish at the same time."""
