@@ -1,6 +1,8 @@
 """Whatever is wrong between a bureau and the lake is one sentence, and never the password."""
 
 import json
+import os
+import stat
 
 import pytest
 
@@ -128,4 +130,7 @@ def test_the_command_line_says_what_it_did(store, lake, tmp_path, capsys, monkey
     assert main(["tidy-lake", "--store", str(store), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"expired": 0, "removed": 0}
     assert send(store, lake, "甲市").changed is False
+    if os.name == "posix":
+        modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) & 0o777 for path in lake.data_path.rglob("*")}
+        assert modes == {True: 0o770, False: 0o660}, "the next bureau and the province read and write beside it"
     assert not (store / "lake-work").exists() and not (tmp_path / "province" / "lake-work").exists()

@@ -14,6 +14,7 @@ from data.lake.engine import Refused
 def main() -> None:
     """Answer one request."""
     sys.path.insert(0, sys.argv[1])
+    os.umask(0o007)  # what lies on the share belongs to the group of publishers, however strict the caller is
     request = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_caller, daemon=True).start()
     try:
@@ -21,9 +22,14 @@ def main() -> None:
     except Refused as refused:
         answer = refused.told
     except Exception as error:
-        answer = {"error": "engine", "type": type(error).__name__, "detail": str(error)[:2000]}
+        answer = {"error": "engine", "type": type(error).__name__, "detail": _ends(str(error))}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
     sys.stdout.flush()
+
+
+def _ends(text: str) -> str:
+    """Return the first and the last words of a complaint: DuckLake puts the whole of its SQL between them."""
+    return text if len(text) <= 2000 else f"{text[:500]}…{text[-1500:]}"
 
 
 def _action(name: str):
