@@ -16,7 +16,7 @@ from data.privacy import redact
 
 _ROOT = Path(__file__).parents[2]
 _DENIED = ("authentication failed", "认证失败", "no password supplied", "role ", "pg_hba.conf", "角色")
-_UNREACHABLE = ("Unable to connect", "connection to server", "could not connect", "server closed the connection")
+_UNREACHABLE = ("Unable to connect", "connection to server", "could not connect")
 _SHARE = (
     "Cannot open file",
     "Could not open file",
@@ -33,7 +33,7 @@ def packages() -> Path:
 
 
 def ask(lake: LakeAddress, request: dict[str, object]) -> dict[str, object]:
-    """Return the answer to one request. Raises UserError; then the lake is as it was."""
+    """Return the answer to one request. Raises UserError; then the lake is as it was, unless the sentence says otherwise."""
     if not (packages() / "duckdb").is_dir():
         raise _without_packages()
     said = json.dumps(request | {"data_path": str(lake.data_path)}, ensure_ascii=False).encode() + b"\n"
@@ -59,9 +59,8 @@ def ask(lake: LakeAddress, request: dict[str, object]) -> dict[str, object]:
         answer = json.loads(written)
     except ValueError as error:
         last = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise UserError(
-            f"数据湖程序中断了（{redact(last)[:200] or '没有留下原因'}），湖里没有改动，请重试。"
-        ) from error
+        why = redact(last)[:200] or "没有留下原因"
+        raise UserError(f"数据湖程序中断了（{why}），可能还没有写入，请再试一次；已写入的不会重复。") from error
     if "error" in answer:
         raise _in_words(lake, answer)
     return answer
@@ -97,6 +96,8 @@ def _of_engine(lake: LakeAddress, answer: dict[str, object]) -> UserError:
         if any(sign in detail for sign in _DENIED):
             return UserError(f"PostgreSQL 不接受登录数据湖“{lake}”的用户或口令，请检查 user 和 PGPASSFILE。")
         return UserError(f"连不上数据湖“{lake}”的 PostgreSQL，没有改动；请检查地址、网络和服务是否启动。")
+    if "server closed the connection" in detail or "terminating connection" in detail:
+        return UserError(f"与数据湖“{lake}”的连接中途断了，可能还没有写入，请再试一次；已写入的不会重复。")
     if "permission denied for" in detail:
         return UserError(f"用户没有数据湖“{lake}”的写权限，没有改动；请数据库管理员按 docs/lake.md 授权。")
     if any(sign in detail for sign in _SHARE):

@@ -39,7 +39,7 @@ def as_user(command: list[object]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Path]:
-    """Start PostgreSQL and give the folder of its socket; the user is lake, and there is one called locked."""
+    """Start PostgreSQL and give the folder of its socket; the user is lake, one called locked has a password, a stranger no rights."""
     programs_ = programs()
     missing = "PostgreSQL" if programs_ is None else "" if (packages() / "duckdb").is_dir() else "make lake"
     if missing:
@@ -60,7 +60,7 @@ def server() -> Iterator[Path]:
         control = [programs_ / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
         subprocess.run(as_user([*control, "-o", settings, "start"]), **run)
         try:
-            sql = "CREATE ROLE locked LOGIN PASSWORD 'right'"
+            sql = "CREATE ROLE locked LOGIN PASSWORD 'right'; CREATE ROLE stranger LOGIN"
             subprocess.run([programs_ / "psql", "-h", folder, "-U", "lake", "-d", "postgres", "-c", sql], **run)
             yield folder
         finally:

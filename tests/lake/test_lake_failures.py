@@ -44,6 +44,8 @@ def test_what_postgresql_refuses(server, store, lake, tmp_path, capsys, monkeypa
     assert "连不上" in told(capsys, *PUBLISH, store, "--lake", f"postgres://lake@/x?host={tmp_path}&{share}")
     unknown = f"postgres://lake@/nowhere?host={server}&{share}"
     assert "没有数据湖" in told(capsys, *PUBLISH, store, "--lake", unknown)
+    stranger = f"postgres://stranger@/postgres?host={server}&{share}"
+    assert "写权限" in told(capsys, *PUBLISH, store, "--lake", stranger)
     empty = f"postgres://lake@/{dict(lake.connection)['dbname']}?host={server}&{share}"
     assert "还没有单位上报" in told(capsys, "fetch", "--store", tmp_path / "province", "--lake", empty)
     assert not (tmp_path / "province" / "versions").exists()
