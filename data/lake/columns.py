@@ -2,7 +2,7 @@
 
 A province compares bureaus; it answers no petition. So no name, telephone or text goes up, masked or not. What is left
 of a person is a hash of the store's hash under a key of this store and bureau: it tells within one bureau that two
-cases are one person's, which three KPIs need, and nothing else. What is complained of goes as one text, the name or
+cases are one person's, which 一次性化解率 and the hints of hidden backlog need, and nothing else. What is complained of goes as one text, the name or
 else the place, as masked at the import.
 """
 

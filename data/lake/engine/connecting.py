@@ -2,6 +2,7 @@
 
 import os
 import random
+import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,12 @@ def connect(request: dict):
     """Return a connection with the extensions loaded and the catalogue's database attached as `guard`."""
     if any(find_spec(f"duckdb_extension_{name}") is None for name in _EXTENSIONS):
         raise Refused("packages")
-    connection = duckdb.connect(config={"threads": min(4, os.cpu_count() or 1)})
+    connection = duckdb.connect(
+        config={
+            "threads": min(4, os.cpu_count() or 1),
+            "temp_directory": str(request.get("folder") or tempfile.gettempdir()),  # not the folder of the product
+        }
+    )
     for name in _EXTENSIONS:
         root = Path(find_spec(f"duckdb_extension_{name}").origin).parent
         path = root / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
