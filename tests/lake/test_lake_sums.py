@@ -8,6 +8,7 @@ from datetime import timedelta
 import duckdb
 import pytest
 
+from data.lake.upkeep import tidy
 from data.refreshing import refresh
 from data.store import Store
 from metrics import periods
@@ -42,7 +43,8 @@ def together(lake, tmp_path_factory) -> Together:
 
 @pytest.fixture(scope="module")
 def readers(together):
-    """Readers of the cities and, under an empty name, of the province that has both from the lake."""
+    """Readers of the cities and, under an empty name, of the province that has both from the lake, tidied up before."""
+    assert tidy(Store(together.folder / "甲市"), together.lake, 1)["expired"] == 0, "a snapshot of today stays"
     found = {name: Store(together.folder / name).reader() for name in CITIES}
     return found | {"": take(together.folder / "province", together.lake)[1]}
 
