@@ -87,6 +87,7 @@ def test_an_address_that_is_none(tmp_path, text, words):
 
 def test_an_address_by_line_by_file_and_by_default(tmp_path, monkeypatch):
     store = Store(tmp_path)
+    monkeypatch.delenv("KPI_LAKE", raising=False)
     with pytest.raises(UserError, match="没有指定数据湖"):
         find_lake(None, store)
     by_line = find_lake("postgres://kpi%40x@db:5433/kpi?data_path=/mnt/lake&sslmode=require", store)

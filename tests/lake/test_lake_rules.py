@@ -1,6 +1,7 @@
 """What a publication does to the lake: the importer's rules for re-export, one bureau's rows and no others'."""
 
 import shutil
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from data.lake import columns
 from data.schema import TABLES
 from data.store import Store
 from tests.lake.rows import AS_OF, city, edited, of_bureau, send, take
+from tests.test_architecture import imports, is_part, under
 
 LATER = datetime(2025, 10, 22, 18)
 NOTHING = {"backlog": (), "key_cases": ()}
@@ -127,3 +129,13 @@ def test_the_same_bureau_from_two_machines_at_once(neighbour, tmp_path):
         both = [running.submit(send, tmp_path / name, neighbour, "丁市") for name in ("丁市", "copy")]
     assert sorted(one.result().new for one in both) == [0, 50]
     assert len(of_bureau(take(tmp_path / "province", neighbour)[1], "case_no", "丁市")) == 50
+
+
+def test_the_engine_and_the_product_do_not_load_each_other():
+    """Each has a DuckDB of its own."""
+    for path in under("data/lake/engine"):
+        allowed = ("duckdb", "data.lake.engine", *sys.stdlib_module_names)
+        assert [name for name in imports(path) if not is_part(name, allowed)] == []
+    product = [*under("data"), *under("metrics"), *under("pages")]
+    users = [path for path in product if any(is_part(name, ("data.lake.engine",)) for name in imports(path))]
+    assert set(users) <= set(under("data/lake/engine"))
