@@ -44,10 +44,10 @@ def ask(lake: LakeAddress, request: dict[str, object]) -> dict[str, object]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,  # nothing is left over to be written to an engine that has died
     ) as engine:
         try:
-            engine.stdin.write(said)
-            engine.stdin.flush()  # and left open: its end would end the engine
+            engine.stdin.write(said)  # and left open: its end would end the engine
             written, complaint = engine.stdout.read(), b""
             if not written:
                 complaint = engine.stderr.read()
@@ -68,7 +68,7 @@ def ask(lake: LakeAddress, request: dict[str, object]) -> dict[str, object]:
 
 def _without_packages() -> UserError:
     return UserError(
-        f"没有安装数据湖组件（“{packages()}”），请在本软件文件夹运行 make lake（不需要数据湖的单位不用装）。"
+        f"没有安装数据湖组件（“{packages()}”），或与现在的 Python 不合，请在本软件文件夹运行 make lake（不需要数据湖的单位不用装）。"
     )
 
 

@@ -62,8 +62,11 @@ def test_the_share(store, tmp_path, capsys):
 
 def test_without_the_packages(store, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("KPI_LAKE_PACKAGES", str(tmp_path / "none"))
-    sentence = told(capsys, *PUBLISH, store, "--lake", f"postgres://kpi@db/kpi?data_path={tmp_path}")
-    assert "make lake" in sentence
+    line = f"postgres://kpi@db/kpi?data_path={tmp_path}"
+    assert "make lake" in told(capsys, *PUBLISH, store, "--lake", line)
+    (tmp_path / "none" / "duckdb").mkdir(parents=True)
+    (tmp_path / "none" / "duckdb" / "__init__.py").write_text("import not_of_this_python")
+    assert "make lake" in told(capsys, *PUBLISH, store, "--lake", line)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ def main() -> None:
         answer = _action(request["action"])(request)
     except Refused as refused:
         answer = refused.told
+    except ImportError:  # not there, or those of another Python
+        answer = {"error": "packages"}
     except Exception as error:
         answer = {"error": "engine", "type": type(error).__name__, "detail": _ends(str(error))}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
