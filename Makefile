@@ -6,7 +6,7 @@ PORT   ?= 8501
 # One more than there are processors: the browser tests wait more than they work.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 
-.PHONY: run setup test faults audit lint demo docs screenshots sample wheels clean
+.PHONY: run setup test faults lake test-lake audit lint demo docs screenshots sample wheels clean
 
 run: setup
 	@$(BIN)/python -m data demo --if-empty
@@ -36,6 +36,16 @@ test: $(VENV)/.dev-ready
 faults: $(VENV)/.dev-ready
 	mkdir -p out/faults && $(BIN)/python -m tests.faults.killed out/faults 0
 
+# Only for several bureaus in one lake (docs/lake.md): an older DuckDB and its extensions, beside the product's own.
+lake: .lake/.ready
+
+.lake/.ready: $(VENV)/.ready requirements-lake.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --target .lake -r requirements-lake.txt
+	@touch $@
+
+test-lake: $(VENV)/.dev-ready .lake/.ready
+	KPI_TEST_LAKE=1 $(BIN)/python -m pytest tests/lake
+
 # Known vulnerabilities of the dependencies; says so where the list of them cannot be reached.
 audit: $(VENV)/.dev-ready
 	$(BIN)/python .ci/audit.py
@@ -60,4 +70,4 @@ wheels: setup
 	$(BIN)/pip download --quiet --dest wheels -r requirements.txt
 
 clean:
-	rm -rf $(VENV) wheels .pytest_cache .ruff_cache
+	rm -rf $(VENV) .lake wheels .pytest_cache .ruff_cache

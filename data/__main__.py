@@ -1,5 +1,5 @@
 """The command line of the importer: python -m data import | status | use | refresh | audit | users | backup | restore | check |
-prune | demo.
+prune | publish | fetch | tidy-lake | demo.
 
 Exit codes: 0 done; 1 the user can mend it (one sentence on stderr, nothing published); 2 usage.
 """
@@ -15,6 +15,7 @@ from data.access import audit_command, users_command
 from data.dates import CHINA, END_OF_DAY
 from data.errors import UserError
 from data.importing import import_files
+from data.lake import command as lake_command
 from data.refreshing import refresh
 from data.result import ImportResult
 from data.status import status
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     users_command.add_to(commands, shared)
     backup_command.add_to(commands, shared)
     check_command.add_to(commands, shared)
+    lake_command.add_to(commands, shared)
 
     demo = commands.add_parser("demo", parents=[shared], help="用 data/sample/ 建立演示数据仓")
     demo.add_argument("--if-empty", action="store_true", help="只在数据仓为空时建立")

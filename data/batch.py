@@ -8,6 +8,7 @@ import duckdb
 
 from data.dates import now
 from data.deriving import derive, set_meta
+from data.errors import UserError
 from data.layouts import Layout
 from data.mapping import Mapper
 from data.merging import Counts, append_rows, create_stage, merge_stage, stage_rows
@@ -46,6 +47,10 @@ class Batch:
     def run(self) -> ImportResult:
         """Build the batch on the version in force, or on nothing when that one is the demonstration, and publish it."""
         reader = self.store.reader()
+        if reader and reader.is_of_bureaus:
+            raise UserError(
+                f"数据仓“{self.store.folder}”取自数据湖，不能再导入文件；请在各单位自己的数据仓导入后上报。"
+            )
         start = None if self.is_demo or (reader and reader.is_demo) else reader
         with self.store.draft(start) as (built, self.version):
             with duckdb.connect(str(built)) as connection:

@@ -22,10 +22,11 @@ _DAYS = {
 
 def derive(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
     """Fill the derived columns of `cases`, and the tables branches, settings, targets, breaks and steps."""
-    _match_branches_again(connection, reference)
-    _limits(connection, reference)
-    _repeats(connection)
-    _branch_list(connection, reference)
+    if not _is_fetched(connection):
+        _match_branches_again(connection, reference)
+        _limits(connection, reference)
+        _repeats(connection)
+        _branch_list(connection, reference)
     connection.execute("DELETE FROM settings")
     rows = [
         (key, str(value).lower() if isinstance(value, bool) else str(value))
@@ -34,6 +35,11 @@ def derive(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
     connection.executemany("INSERT INTO settings VALUES (?, ?)", rows)
     for name in LISTS:
         _keep(connection, name, reference.kept(name))
+
+
+def _is_fetched(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Say whether the rows come from a lake: each bureau has worked out its own by its own lists."""
+    return bool(connection.execute("SELECT 1 FROM meta WHERE key = 'lake_snapshot'").fetchall())
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, object]]) -> None:

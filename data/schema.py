@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 UNMATCHED_BRANCH = "待归属"
 ALL_BRANCHES = "全市"  # an activity of the bureau as a whole
+BUREAU_MARK = " · "  # between a bureau and its branch in a store fetched from a lake: 黄石市 · 大冶市分局
 UNKNOWN = "未识别"  # a text was there, and no table knows it
 BLANK = "未注明"  # the cell was empty, or the layout has no such column
 

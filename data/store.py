@@ -287,6 +287,11 @@ class Reader:
     def is_demo(self) -> bool:
         return self.meta.get("is_demo") == "true"
 
+    @property
+    def is_of_bureaus(self) -> bool:
+        """Whether the version was fetched from a lake: its rows are several bureaus', see data/lake/fetching.py."""
+        return "lake_snapshot" in self.meta
+
 
 @lru_cache(maxsize=64)
 def _pairs(path: Path, table: str) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from data.schema import BLANK, POLLUTIONS, UNKNOWN, UNMATCHED_BRANCH, Field
 from data.store import Reader
 from metrics import conditions
 from metrics.conditions import Condition
-from metrics.fields import Dimension, criterion, did_you_mean, dimension
+from metrics.fields import BUREAU, Dimension, criterion, did_you_mean, dimension
 from metrics.parameters import PARENT_OF, parameters
 from metrics.relations import RELATIONS, Relation, rows_sql
 
@@ -184,6 +184,9 @@ def _values(reader: Reader, name: str, most: int | None) -> tuple[str, ...]:
     part = dimension("cases", name)
     if name in ("branch", "handling_branch"):
         return _branches(reader)
+    if name == BUREAU.name:
+        rows = reader.query(f"SELECT DISTINCT {part.sql} AS bureau FROM branches ORDER BY bureau")
+        return tuple(bureau for (bureau,) in rows)
     if part.field is None:
         return (*POLLUTIONS, UNKNOWN)
     if name in ("accept_state", "close_state"):

@@ -66,12 +66,12 @@ def offered_kpis(names: Sequence[str]) -> list[Kpi]:
     return [kpi for kpi in CATALOG.values() if not kpi.split_by and not kpi.base and fits(kpi.relation, names)]
 
 
-def offered_groups(kpi: str) -> dict[str, str]:
+def offered_groups(kpi: str, with_bureau: bool = False) -> dict[str, str]:
     """Return label → name of the fields that a KPI can be cut by."""
     relation = catalog.get(kpi).relation
     return {
         part.label: part.name
-        for part in all_fields()
+        for part in all_fields(with_bureau)
         if part.can_group and part.name not in _IDENTIFIERS and fits(relation, [part.name])
     }
 

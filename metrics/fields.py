@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from data.errors import UserError
-from data.schema import BLANK, LABELS, RATINGS, TABLES, Field, field_of
+from data.schema import BLANK, BUREAU_MARK, LABELS, RATINGS, TABLES, Field, field_of
 
 _GROUPING = ("text", "code", "flag", "labels", "branch", "branches")
 _CLOSED = ("code", "flag", "labels", "branch", "branches")  # few values: all of them belong to the spine
@@ -132,12 +132,18 @@ _DERIVED = {
     )
 }
 
+# Whose a row is in a store fetched from a lake, where it stands before the branch; any table has it.
+_BUREAU_SQL = f"if(contains(branch, '{BUREAU_MARK}'), split_part(branch, '{BUREAU_MARK}', 1), '{BLANK}')"
+BUREAU = Dimension("bureau", "上报单位", _BUREAU_SQL, False, None, "branch", _BUREAU_SQL)
+
 
 def criterion(table: str, name: str) -> Dimension:
     """Return the field called `name` (own name, alias or Chinese label) of a canonical table, for a filter.
 
     Raises UserError when there is none that may be shown, with the nearest names.
     """
+    if name in (BUREAU.name, BUREAU.label):
+        return BUREAU
     if table == "cases" and (found := _derived(name)):
         return found
     field = field_of(table, name)
@@ -154,9 +160,10 @@ def dimension(table: str, name: str) -> Dimension:
     return found
 
 
-def all_fields() -> list[Dimension]:
-    """Return every field of a case that can be filtered by, in the order to offer them."""
-    return [*(_dimension(field) for field in TABLES["cases"] if field.shown), *_DERIVED.values()]
+def all_fields(with_bureau: bool = False) -> list[Dimension]:
+    """Return every field of a case that can be filtered by, in the order to offer them; the bureau where there are several."""
+    own = [_dimension(field) for field in TABLES["cases"] if field.shown]
+    return [*([BUREAU] if with_bureau else []), *own, *_DERIVED.values()]
 
 
 def _derived(name: str) -> Dimension | None:

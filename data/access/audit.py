@@ -59,6 +59,9 @@ EVENTS = {
     "restore": "恢复",
     "repair": "修复数据仓",
     "prune": "清理旧版本",
+    "lake_publish": "上报数据湖",
+    "lake_fetch": "取数据湖",
+    "lake_tidy": "清理数据湖",
     "refused": "拒绝访问",
 }
 STATES = {"ok": "成功", "failed": "失败", "begun": "开始"}

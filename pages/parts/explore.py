@@ -28,12 +28,12 @@ def ask(screen: Screen) -> Question:
     with st.container(horizontal=True, vertical_alignment="center", key="question", gap="small"):
         name = st.selectbox("指标", list(kpis), key="kpi_name", width=250, **quiet)
         kpi = kpis.get(name, next(iter(kpis.values())))
-        groups = explore.offered_groups(kpi)
+        groups = explore.offered_groups(kpi, screen.reader.is_of_bureaus)
         first = st.selectbox("分组", [NONE, *groups], _usual(groups), key="by", width=180, **quiet)
         rest = [label for label in groups if label != first]
         second = st.selectbox("再分组", [NONE, *rest], key="by_too", width=180, disabled=first not in groups, **quiet)
         every = st.segmented_control("统计期", list(explore.EVERY), default="合计", key="every", required=True, **quiet)
-        explore_filters.adder()
+        explore_filters.adder(screen.reader.is_of_bureaus)
     chosen = [groups[label] for label in (first, second) if label in groups]
     return Question(kpi, tuple(chosen if first in groups else ()), every if every in explore.EVERY else "合计")
 

@@ -83,9 +83,9 @@ def editors(screen: Screen) -> None:
             _editor(screen, where, row)
 
 
-def adder() -> None:
+def adder(with_bureau: bool) -> None:
     """Draw the choice of a field to filter by."""
-    labels = {part.label: part.name for part in all_fields()}
+    labels = {part.label: part.name for part in all_fields(with_bureau)}
     st.selectbox(
         "添加条件",
         list(labels),
