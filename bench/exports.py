@@ -24,8 +24,28 @@ _BRANCHES = ("大冶市分局", "下陆区分局", "黄石港区分局", "西塞
 _DISTRICTS = ("大冶市", "下陆区", "黄石港区", "西塞山区", "开发区·铁山区", "阳新县")
 _SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志红春梅海燕雪飞鹏宇浩欣怡子涵梓"
-_STREETS = ("团城山街道", "东方山街道", "金湖街道", "罗桥街道", "还地桥镇", "沈家营街道", "黄思湾街道", "汪仁镇", "兴国镇")
-_FIRMS = ("化工有限公司", "再生资源公司", "餐饮店", "烧烤店", "建材有限公司", "铸造厂", "印染厂", "养殖合作社", "混凝土搅拌站")
+_STREETS = (
+    "团城山街道",
+    "东方山街道",
+    "金湖街道",
+    "罗桥街道",
+    "还地桥镇",
+    "沈家营街道",
+    "黄思湾街道",
+    "汪仁镇",
+    "兴国镇",
+)
+_FIRMS = (
+    "化工有限公司",
+    "再生资源公司",
+    "餐饮店",
+    "烧烤店",
+    "建材有限公司",
+    "铸造厂",
+    "印染厂",
+    "养殖合作社",
+    "混凝土搅拌站",
+)
 _LABELS = ("大气", "噪声", "水", "固废", "大气、噪声", "土壤", "生态破坏")
 _SUB = ("恶臭异味", "建筑施工噪声", "工业废水", "油烟", "工业废气", "烟粉尘", "社会生活噪声")
 _OPENINGS = (
@@ -65,7 +85,9 @@ def platform_rows(many: int, seed: int = 12369) -> Iterator[dict[str, str]]:
         rated = closed is not None and rng.random() < 0.6
         row = {
             "序号": str(number),
-            "举报编号": f"{received:%y%m%d}420200{number % 1_000_000 or 7:06d}" if number % 1000 else f"D{received:%Y%m%d}{number}",
+            "举报编号": f"{received:%y%m%d}420200{number % 1_000_000 or 7:06d}"
+            if number % 1000
+            else f"D{received:%Y%m%d}{number}",
             "举报时间": _text(received),
             "举报方式": rng.choice(("电话", "微信", "网上", "来信")),
             "举报人": name,
@@ -94,7 +116,9 @@ def platform_rows(many: int, seed: int = 12369) -> Iterator[dict[str, str]]:
             "评价截止时间": "",
             "不满意原因": "",
         }
-        yield _dirty(row, rng, "举报时间", "举报编号", "办理单位", "污染类型") if not rng.randrange(_DIRTY_SHARE) else row
+        yield (
+            _dirty(row, rng, "举报时间", "举报编号", "办理单位", "污染类型") if not rng.randrange(_DIRTY_SHARE) else row
+        )
 
 
 def hotline_rows(many: int, seed: int = 12345) -> Iterator[dict[str, str]]:
@@ -126,7 +150,9 @@ def hotline_rows(many: int, seed: int = 12345) -> Iterator[dict[str, str]]:
             "村/社区": "",
             "小区点位": f"{_DISTRICTS[place]}{rng.choice(_STREETS)}",
         }
-        yield _dirty(row, rng, "办结时间", "工单编号", "被反映区", "问题分类") if not rng.randrange(_DIRTY_SHARE) else row
+        yield (
+            _dirty(row, rng, "办结时间", "工单编号", "被反映区", "问题分类") if not rng.randrange(_DIRTY_SHARE) else row
+        )
 
 
 def _moments(rng: random.Random) -> tuple[datetime, datetime | None, datetime | None]:
@@ -165,7 +191,9 @@ def _result(rng: random.Random) -> str:
     return f"{rng.randrange(1, 13)}月{rng.randrange(1, 29)}日，{rng.choice(_RESULTS)}{added}。"
 
 
-def _dirty(row: dict[str, str], rng: random.Random, moment: str, number: str, branch: str, label: str) -> dict[str, str]:
+def _dirty(
+    row: dict[str, str], rng: random.Random, moment: str, number: str, branch: str, label: str
+) -> dict[str, str]:
     """Spoil one cell of a row in one of the ways in which real rows are spoilt."""
     change = {
         moment: (lambda t: t[:10].replace("-", "/"), lambda t: t.translate({ord("0") + n: ord("０") + n for n in range(10)}), lambda t: "不详"),

@@ -62,6 +62,16 @@ def stage_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dic
     connection.execute(f"INSERT INTO {stage_name(table)} SELECT * FROM batch")
 
 
+def stage_columns(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, same: dict[str, object]) -> None:
+    """Append rows that are mapped by columns; `same` are the columns that all of them have in common."""
+    columns = table_columns(table)
+    values = [
+        f"${name}::{kind}" if name in same else name if name in rows.column_names else "NULL"
+        for name, kind in columns.items()
+    ]
+    connection.execute(f"INSERT INTO {stage_name(table)} SELECT {', '.join(values)} FROM rows", same)
+
+
 def append_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
     """Append rows, their cells in the order of the columns, at once: a statement for each takes milliseconds each."""
     names = [column[0] for column in connection.execute(f"SELECT * FROM {table} LIMIT 0").description]

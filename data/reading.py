@@ -13,20 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TextIO
 
 import lxml.html
 import python_calamine
 
 from data import compound, unpacking
 from data.errors import UserError
-from data.limits import CELL_CHARACTERS, COMMAND, Limits
+from data.limits import COMMAND, Limits
+from data.textfile import TextFile
 
-csv.field_size_limit(CELL_CHARACTERS)
-_LONGEST_LINE = 20_000_000  # characters; beyond it nothing says where a line ends
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
-_GUARDS = ("=", "'", "`", "’", '"')
 _NOT_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"Rar!", b"7z\xbc\xaf")
 _ENCODINGS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
@@ -41,6 +38,7 @@ class Sheet:
         default_factory=list
     )  # first row, first column, last row, last column
     hidden_rows: int = 0
+    text: TextFile | None = None  # of a file of text: what can be read in blocks
 
     def filled_rows(self) -> Iterator[list[str]]:
         """Yield the rows with every cell that is merged downward repeated in the rows it covers."""
@@ -164,40 +162,8 @@ def _open_text(path: Path, name: str, head: bytes, limits: Limits) -> Source:
         return _open_html(path, name, encoding, limits)
     delimiter = _delimiter(path, encoding)
 
-    def rows() -> Iterator[list[str]]:
-        with path.open(encoding=encoding) as opened:  # any line ending, the old Macintosh's too
-            reader = csv.reader(_lines(opened, name), delimiter=delimiter)
-            try:
-                for number, row in enumerate(reader, 1):
-                    if len(row) > limits.columns:
-                        limits.check_columns(len(row), name)
-                    if number > limits.rows:
-                        limits.check_rows(number, name)
-                    yield [_unguard(cell) if cell[:1] in _GUARDS else cell for cell in row]
-            except csv.Error as error:
-                if "field limit" in str(error):
-                    limits.check_cell(CELL_CHARACTERS + 1, name, reader.line_num)
-                raise UserError(f"文件“{name}”的分列有误（{error}），请用 Excel 另存为 .xlsx 后再导入。") from error
-
-    return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet(None, rows)])
-
-
-def _lines(opened: TextIO, name: str) -> Iterator[str]:
-    """Yield the lines without NUL characters. Raises UserError for a line that would fill the memory."""
-    while line := opened.readline(_LONGEST_LINE):
-        if len(line) == _LONGEST_LINE:
-            raise UserError(
-                f"文件“{name}”有一行超过{_LONGEST_LINE}字，多半不是表格；请改用 Excel 另存为 .xlsx 后再导入。"
-            )
-        yield line.replace("\0", "")
-
-
-def _unguard(cell: str) -> str:
-    """Take off what exports put around a number so that a spreadsheet leaves it alone: ="007", '007, "007"."""
-    bare = cell.removeprefix("=")
-    if len(bare) >= 2 and bare[0] == bare[-1] == '"':
-        return bare[1:-1]
-    return cell[1:] if cell[:1] in ("'", "`", "’") and cell[1:].isalnum() else cell
+    text = TextFile(path, name, encoding, delimiter, limits)
+    return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet(None, text.rows, text=text)])
 
 
 def detect_encoding(path: Path, name: str, head: bytes) -> str:
