@@ -17,7 +17,7 @@ import pyarrow.csv
 from data.limits import CELL_CHARACTERS
 from data.textfile import GUARDS, TextFile, unguard
 
-_BLOCK = 16 << 20
+BLOCK = 16 << 20
 _LARGEST = 64 << 20  # without an end of a row in it, a block is no table
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 
@@ -46,7 +46,7 @@ def cut(file: TextFile) -> Iterator[tuple[bytes | None, int]]:
         begin = opened.seek(3 if file.encoding == "utf-8-sig" else 0)
         block = b""
         try:
-            while more := opened.read(_BLOCK):
+            while more := opened.read(BLOCK):
                 block += more
                 if end := _end_of_rows(block, delimiter):
                     yield block[:end], begin
