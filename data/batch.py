@@ -103,13 +103,14 @@ class Batch:
             if sheet.hidden_rows:
                 outcome.notes.append(f"有{sheet.hidden_rows}行隐藏的行，已一并读入")
                 self._remark(connection, opened, "W14", outcome.sheet, outcome.notes[-1])
+            connection.begin()  # a commit for every piece would cost more than the rows
             for piece in self._mapped(sheet, layout, mapper, opened):
-                if piece.table is not None:
-                    outcome.rows_read += piece.table.num_rows
-                    outcome.accepted += piece.table.num_rows
-                    if not is_known:
-                        stage_columns(connection, table, piece.table, self._origin(sheet, mapper, opened))
+                outcome.rows_read += piece.kept
+                outcome.accepted += piece.kept
+                if piece.table is not None and not is_known:
+                    stage_columns(connection, table, piece.table, self._origin(sheet, opened))
                 self._take(connection, piece.rows, table, opened, outcome, is_known)
+            connection.commit()
             if is_known:
                 self.result.counts += Counts(unchanged=outcome.accepted)
             else:
@@ -138,14 +139,14 @@ class Batch:
         number = layout.first_row - 1
         for piece in mapped(sheet, mapper):
             for row in piece.rows:
-                row.values |= self._origin(sheet, mapper, opened) | {"row_no": row.row_no}
+                row.values |= self._origin(sheet, opened) | {"row_no": row.row_no}
                 if layout.profile.table == "cases":
                     row.values["case_key"] = f"{row.values.get('source')}|{row.values.get('case_no')}"
             yield piece
             number += piece.many
             self.progress(f"读取 {opened.name}", number, None)
 
-    def _origin(self, sheet: Sheet, mapper: Mapper, opened: Opened) -> dict[str, object]:
+    def _origin(self, sheet: Sheet, opened: Opened) -> dict[str, object]:
         """Return what all rows of a sheet have in common."""
         return {
             "as_of": opened.as_of,
@@ -153,7 +154,6 @@ class Batch:
             "batch_no": self.batch_no,
             "file_name": opened.name,
             "sheet": sheet.name,
-            "fields": mapper.present,
         }
 
     def _take(

@@ -63,13 +63,13 @@ def stage_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dic
 
 
 def stage_columns(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, same: dict[str, object]) -> None:
-    """Append rows that are mapped by columns; `same` are the columns that all of them have in common."""
+    """Append the kept ones of rows that are mapped by columns; `same` are the columns that all have in common."""
     columns = table_columns(table)
     values = [
         f"${name}::{kind}" if name in same else name if name in rows.column_names else "NULL"
         for name, kind in columns.items()
     ]
-    connection.execute(f"INSERT INTO {stage_name(table)} SELECT {', '.join(values)} FROM rows", same)
+    connection.execute(f"INSERT INTO {stage_name(table)} SELECT {', '.join(values)} FROM rows WHERE is_kept", same)
 
 
 def append_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
@@ -195,14 +195,17 @@ def _replace(
     connection.execute(
         f"INSERT INTO {table} SELECT {columns} FROM {stage_name(table)} s "
         f"LEFT JOIN judged j ON j.place = s.rowid LEFT JOIN former c ON {same} "
-        "WHERE coalesce(j.verdict, 'updated') = 'updated'"
+        "WHERE coalesce(j.verdict, 'updated') = 'updated'",
+        {"fields": sorted(present)} if "fields" in table_columns(table) else {},
     )
 
 
 def _value(name: str, absent: set[str]) -> str:
     """Return the expression of a column after the merge: s is the new state, c the stored one, NULL for a new case."""
     counted = {
-        "fields": "list_sort(list_distinct(list_concat(s.fields, coalesce(c.fields, []::VARCHAR[]))))",
+        # In the stage, those of the file itself are not repeated in every row.
+        "fields": "CASE WHEN s.fields IS NULL AND c.fields IS NULL THEN $fields::VARCHAR[] ELSE list_sort(list_distinct("
+        "list_concat(coalesce(s.fields, $fields::VARCHAR[]), coalesce(c.fields, []::VARCHAR[])))) END",
         "first_rating": f"CASE WHEN c.first_rating IS NULL OR NOT ({_LATER}) AND coalesce(c.rating_changes, 0) = 0 "
         "THEN s.rating ELSE c.first_rating END",
         "rating_changes": "coalesce(c.rating_changes, 0) + "
@@ -216,6 +219,10 @@ def _value(name: str, absent: set[str]) -> str:
     }
     if name in counted:
         return counted[name]
+    if name == "is_repeat":  # what most cases are; derive() finds the others
+        return "coalesce(s.is_repeat_local, c.is_repeat, false)"
+    if name == "is_repeat_inferred":
+        return "coalesce(c.is_repeat_inferred, false)"
     if name == "petitioner_key":  # a file without numbers knows people by name only, which says less than a number did
         first, second = ("c", "s") if {"petitioner_phone", "petitioner_id_number"} <= absent else ("s", "c")
         return f"coalesce({first}.petitioner_key, {second}.petitioner_key)"

@@ -5,6 +5,7 @@ number and that has more digits than it can keep comes out in scientific notatio
 What a file is, its first bytes say, not its name: "xls" files are BIFF, zip or HTML.
 """
 
+import codecs
 import csv
 import io
 import zipfile
@@ -182,10 +183,12 @@ def detect_encoding(path: Path, name: str, head: bytes) -> str:
 
 
 def _reads(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        with path.open(encoding=encoding, newline="") as opened:
-            while opened.read(1 << 20):
-                pass
+        with path.open("rb") as opened:
+            while block := opened.read(1 << 20):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeError:
         return False
     return True

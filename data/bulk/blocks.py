@@ -17,7 +17,7 @@ import pyarrow.csv
 from data.limits import CELL_CHARACTERS
 from data.textfile import GUARDS, TextFile, unguard
 
-BLOCK = 16 << 20
+BLOCK = 24 << 20
 _LARGEST = 64 << 20  # without an end of a row in it, a block is no table
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 

@@ -63,23 +63,22 @@ class Column:
         written = pc.binary_join_element_wise(_QUOTE, texts, _QUOTE, "")
         written = pc.if_else(blank, "None", written)
         values = pc.if_else(blank, pa.scalar(None, pa.string()), texts)
-        return cls(values, changed(written, np.flatnonzero(~is_plain), lambda row: repr(values[row].as_py())))
+        return cls(values, changed(written, ~is_plain, values, repr))
 
 
-def changed(column: pa.Array, rows: np.ndarray, make: Callable[[int], object]) -> pa.Array:
-    """Return the column with the cells of some rows made anew from their row number."""
-    if not len(rows):
+def changed(column: pa.Array, where: np.ndarray, texts: pa.Array, make: Callable[[str], object]) -> pa.Array:
+    """Return the column with the cells of some rows made anew, each from its text."""
+    if not where.any():
         return column
-    mask = np.zeros(len(column), bool)
-    mask[rows] = True
-    made = pa.array([make(row) for row in rows.tolist()], column.type)
-    return pc.replace_with_mask(column, pa.array(mask), made)
+    mask = pa.array(where)
+    made = [make(text) for text in texts.filter(mask).to_pylist()]
+    return pc.replace_with_mask(column, mask, pa.array(made, column.type))
 
 
 def cleaned(cells: pa.Array, clean: Callable[[str], str]) -> Cells:
     """Return the cells with `clean` asked of every odd one."""
     is_odd = prefilter.is_odd(cells)
-    return Cells(changed(cells, np.flatnonzero(is_odd), lambda row: clean(cells[row].as_py())), is_odd)
+    return Cells(changed(cells, is_odd, cells, clean), is_odd)
 
 
 def coded(cells: pa.Array, clean: Callable[[str], str]) -> Coded:

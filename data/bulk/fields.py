@@ -22,6 +22,7 @@ from data.text import clean, comparable
 
 _OWN_STEP = ("rating", "rating_state", "status", "channel", "source", "is_anonymous")
 _FORGET_AFTER = 200_000
+_LOOK = 2_000
 _SIMPLE_NUMBER = rf"^[!-~{prefilter.HAN}—·]*$"  # comparable() leaves it as it is
 _MAYBE_ID = r"^[1-8]\d{5}(?:18|19|20)\d{9}[\dXx]$"
 
@@ -63,9 +64,12 @@ class Fields:
             found = _filled(found, cleaned(self._cells[column], self._clean))
         if constant := self.profile.constants.get(name):
             found = _filled(found, Cells(pa.array([constant] * self._many), np.ones(self._many, bool)))
-        for row in np.flatnonzero(found.is_odd).tolist():
-            self._left[row] |= "\ufffd" in found.texts[row].as_py()
+        self._leave_garbled(found.texts, found.is_odd)
         return found
+
+    def _leave_garbled(self, texts: pa.Array, where: np.ndarray) -> None:
+        garbled = changed(pa.array(np.zeros(self._many, bool)), where, texts, lambda text: "\ufffd" in text)
+        self._left |= garbled.to_numpy(zero_copy_only=False)
 
     def _short(self, name: str, is_said: bool = True) -> Coded:
         """Return the cells of a field of few different texts, and mark the garbled ones."""
@@ -130,15 +134,33 @@ class Fields:
 
     def _map_texts(self) -> None:
         for known in self.mapper.kinds["text"]:
-            cells = self._long(known.name)
-            self._own_texts.append(cells.texts)
-            self._made[known.name] = _redacted(cells)
+            columns = self._columns_of(known.name)
+            if len(columns) != 1 or known.name in self.profile.constants:
+                cells = self._long(known.name)
+                self._redact(known.name, cells.texts, cells.is_odd | prefilter.may_be_personal(cells.texts))
+            elif is_blank(raw := self._cells[columns[0]]):
+                self._made[known.name] = Column.same(None, "VARCHAR", self._many)
+            elif _is_short(raw):
+                found = self._short(known.name)
+                shown = [privacy.redact(text) or None for text in found.texts]
+                self._said.update(filter(None, shown))
+                self._made[known.name] = Column.of(shown, found.codes, "VARCHAR")
+            else:
+                doubtful = prefilter.found(raw, prefilter.ODD_OR_PERSONAL)
+                texts = changed(raw, doubtful, raw, self._clean)
+                self._leave_garbled(texts, doubtful)
+                self._redact(known.name, texts, doubtful)
+
+    def _redact(self, name: str, texts: pa.Array, doubtful: np.ndarray) -> None:
+        """Redact the texts that it could change: all others are certain to stay as they are."""
+        self._own_texts.append(texts)
+        self._made[name] = Column.of_texts(changed(texts, doubtful, texts, privacy.redact), ~doubtful)
 
     def _map_numbers(self) -> None:
         for known in self.mapper.kinds["number"]:
             cells = self._long(known.name)
-            texts, others = cells.texts, ~prefilter.found(cells.texts, _SIMPLE_NUMBER)
-            texts = changed(texts, np.flatnonzero(others), lambda row, t=texts: comparable(t[row].as_py()))
+            others = ~prefilter.found(cells.texts, _SIMPLE_NUMBER)
+            texts = changed(cells.texts, others, cells.texts, comparable)
             others |= cells.is_odd
             if known.name == "case_no":
                 blanks = pa.array(sorted(BLANK_TEXTS))
@@ -149,8 +171,8 @@ class Fields:
             if not is_ascii.all():
                 doubtful |= ~is_ascii & prefilter.may_be_personal(texts)
                 self._own_texts.append(texts)
-            for row in np.flatnonzero(doubtful).tolist():
-                self._left[row] |= privacy.is_personal_number(texts[row].as_py())
+            is_personal = changed(pa.array(np.zeros(self._many, bool)), doubtful, texts, privacy.is_personal_number)
+            self._left |= is_personal.to_numpy(zero_copy_only=False)
             self._made[known.name] = Column.of_texts(texts, ~others)
 
     def _map_coded(self) -> None:
@@ -215,10 +237,7 @@ def _filled(found: Cells, more: Cells) -> Cells:
     return Cells(pc.if_else(blank, more.texts, found.texts), np.where(where, more.is_odd, found.is_odd))
 
 
-def _redacted(cells: Cells) -> Column:
-    """Return texts without personal data; only those that redact() might change are given to it."""
-    if is_blank(cells.texts):
-        return Column.same(None, "VARCHAR", len(cells.texts))
-    doubtful = cells.is_odd | prefilter.may_be_personal(cells.texts)
-    texts = changed(cells.texts, np.flatnonzero(doubtful), lambda row: privacy.redact(cells.texts[row].as_py()))
-    return Column.of_texts(texts, ~doubtful)
+def _is_short(cells: pa.Array) -> bool:
+    """Tell whether a column is one of short texts that repeat themselves, by a look at its beginning."""
+    some = cells.slice(0, _LOOK)
+    return len(cells) >= _LOOK and pc.count_distinct(some).as_py() * 2 < len(some)

@@ -37,10 +37,12 @@ _DAY_IN_NUMBER = (
 
 @dataclass
 class Chunk:
-    """A chunk once mapped: the columns of the rows in order, their places, and the places of the rows that are left."""
+    """A chunk once mapped: the columns of its rows, `is_kept` among them, and the places of the rows that are left.
+
+    What is left stays in the table, for to take it out would copy all the others; nobody else may read it.
+    """
 
     table: pa.Table
-    rows: np.ndarray
     left: np.ndarray
 
 
@@ -76,8 +78,7 @@ class ColumnMapper(Fields):
         self._complete()
         self._map_petitioner()
         self._check()
-        rows = np.flatnonzero(~self._left)
-        return Chunk(self._staged(rows), rows, np.flatnonzero(self._left))
+        return Chunk(self._staged(), np.flatnonzero(self._left))
 
     # What data/completing.py does.
 
@@ -144,8 +145,7 @@ class ColumnMapper(Fields):
         masked = [privacy.mask_name(text) or None for text in names.texts]
         self._made["petitioner_name"] = Column.of(masked, names.codes, "VARCHAR")
         is_usual = prefilter.found(phones.texts, _MOBILE)
-        is_blank_cell = pc.equal(phones.texts, "").to_numpy(zero_copy_only=False)
-        others = np.flatnonzero(~is_usual & ~is_blank_cell)
+        others = ~is_usual & ~pc.equal(phones.texts, "").to_numpy(zero_copy_only=False)
         self._mask_phones(phones.texts, is_usual, others)
         self._recognise(names, phones.texts, is_usual, others)
         self._anonymous(names)
@@ -153,25 +153,24 @@ class ColumnMapper(Fields):
     def _mask_phones(self, phones: pa.Array, is_usual: np.ndarray, others: np.ndarray) -> None:
         begins, ends = pc.utf8_slice_codeunits(phones, 0, 3), pc.utf8_slice_codeunits(phones, 7, 11)
         masked = pc.if_else(pa.array(is_usual), pc.binary_join_element_wise(begins, ends, "****"), "")
-        masked = changed(masked, others, lambda row: privacy.mask_phone(phones[row].as_py()))
-        is_plain = np.ones(self._many, bool)
-        is_plain[others] = False
-        self._made["petitioner_phone"] = Column.of_texts(masked, is_plain)
+        masked = changed(masked, others, phones, privacy.mask_phone)
+        self._made["petitioner_phone"] = Column.of_texts(masked, ~others)
 
     def _recognise(self, names: Coded, phones: pa.Array, is_usual: np.ndarray, others: np.ndarray) -> None:
         """Give each row the hash of its person: of the telephone, without one of the name."""
         secret = self.mapper.secret
-        by_name = [privacy.petitioner_key(secret, text, "", "") for text in names.texts]
-        keys = Column.of(by_name, names.codes, "VARCHAR").values
         usual = phones.filter(pa.array(is_usual)).cast(pa.binary()).to_pylist()
-        hashes = [hmac.digest(secret, b"phone:" + digits, "sha256").hex()[:24] for digits in usual]
-        keys = pc.replace_with_mask(keys, pa.array(is_usual), pa.array(hashes, pa.string()))
-
-        def of_row(row: int) -> str:
-            return privacy.petitioner_key(secret, names.texts[names.codes[row]], phones[row].as_py(), "")
-
-        keys = changed(keys, others, of_row)
-        self._made["petitioner_key"] = Column.of_texts(keys, np.ones(self._many, bool))
+        keys = np.full(self._many, "", object)
+        keys[is_usual] = [hmac.digest(secret, b"phone:" + digits, "sha256").hex()[:24] for digits in usual]
+        by_name: dict[str, str] = {}
+        for row in np.flatnonzero(~is_usual & ~others).tolist():
+            name = names.texts[names.codes[row]]
+            if name not in by_name:
+                by_name[name] = privacy.petitioner_key(secret, name, "", "")
+            keys[row] = by_name[name]
+        for row in np.flatnonzero(others).tolist():
+            keys[row] = privacy.petitioner_key(secret, names.texts[names.codes[row]], phones[row].as_py(), "")
+        self._made["petitioner_key"] = Column.of_texts(pa.array(keys, pa.string()), np.ones(self._many, bool))
 
     def _anonymous(self, names: Coded) -> None:
         given, given_of = [None], np.zeros(self._many, np.int64)
@@ -210,8 +209,8 @@ class ColumnMapper(Fields):
             self._left |= is_done & ~is_closed
         self._left |= is_open & is_closed
 
-    def _staged(self, rows: np.ndarray) -> pa.Table:
-        """Return the stored columns of some rows, with the hash of what they say."""
+    def _staged(self) -> pa.Table:
+        """Return the stored columns of all rows, with the hash of what they say, and which of them are kept."""
         texts, plain = [], []
         for name in self.mapper.hashed:
             written = self._made[name].written if name in self._made else "None"
@@ -221,11 +220,10 @@ class ColumnMapper(Fields):
             texts += [pa.scalar(", ".join(plain))] * bool(plain) + [written]
             plain = []
         texts += [pa.scalar(", ".join(plain))] * bool(plain)
-        kept = pa.array(rows)
-        table = pa.table({name: self._made[name].values for name in self._kinds if name in self._made}).take(kept)
-        joined = pc.binary_join_element_wise(*texts, ", ").take(kept).cast(pa.binary()).to_pylist()
+        joined = pc.fill_null(pc.binary_join_element_wise(*texts, ", "), "").cast(pa.binary()).to_pylist()
         hashes = [hashlib.blake2b(b"[" + text + b"]", digest_size=12).hexdigest() for text in joined]
-        return table.append_column("row_hash", pa.array(hashes, pa.string()))
+        columns = {name: self._made[name].values for name in self._kinds if name in self._made}
+        return pa.table(columns | {"row_hash": pa.array(hashes, pa.string()), "is_kept": pa.array(~self._left)})
 
 
 def _finish_channel(row: MappedRow, texts: tuple[str, ...]) -> None:

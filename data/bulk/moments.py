@@ -86,6 +86,7 @@ def written(seconds: np.ndarray) -> pa.Array:
     return pc.if_else(pa.array(gone), "None", text) if gone.any() else text
 
 
+@lru_cache(maxsize=1 << 15)
 def _date(day: int) -> str:
     date = np.datetime64(day, "D").astype(object)
     return f"datetime.datetime({date.year}, {date.month}, {date.day}, "

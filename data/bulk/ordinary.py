@@ -15,7 +15,7 @@ _BEGINNINGS = "合总小共本累制填审复统负经分打导备注说以数�
 # With a mark in front, perhaps, that keeps a spreadsheet's hands off a number; see data/textfile.py.
 _NO_TOTAL = rf"^['`]?[#-&(-<>-_a-~（—·{prefilter.HAN}][!-~（）—·{prefilter.HAN}]*$"
 _MAYBE_TOTAL = rf"^['`]?[{_BEGINNINGS}]"
-_HAN = rf"[{prefilter.HAN}]"
+_USUAL_NAME = rf"^[^匿不某无][{prefilter.HAN}]{{1,3}}$"
 
 
 def is_ordinary(cells: list[pa.Array], number: int) -> np.ndarray:
@@ -37,14 +37,11 @@ def words_elsewhere(names: Coded, addresses: pa.Array, texts: list[pa.Array], sa
 
     texts: the columns of many different texts; said: all short texts of the chunk.
     """
-    pairs = {said[place : place + 2] for place in range(len(said) - 1)}
     many = len(names.codes)
-    doubtful = np.array([_is_doubtful(text, said, pairs) for text in names.texts])[names.codes]
-    own = pa.array([text if _is_word(text) else None for text in names.texts], pa.string()).take(pa.array(names.codes))
+    doubtful, own = _doubtful(names, said)
     found = addresses.dictionary_encode()
-    places = found.dictionary.to_pylist()
-    doubtful |= np.array([_is_doubtful(text, said, pairs) for text in places])[found.indices.to_numpy()]
-    home = pa.array([text if _is_word(text) else None for text in places], pa.string()).take(found.indices)
+    elsewhere, home = _doubtful(Coded(found.indices.to_numpy(), found.dictionary.to_pylist()), said)
+    doubtful |= elsewhere
     columns = {f"t{number}": text for number, text in enumerate(texts)}
     if not columns:
         return doubtful
@@ -56,15 +53,25 @@ def words_elsewhere(names: Coded, addresses: pa.Array, texts: list[pa.Array], sa
     return doubtful | contained["contained"].combine_chunks().to_numpy(zero_copy_only=False)
 
 
+def _doubtful(cells: Coded, said: str) -> tuple[np.ndarray, pa.Array]:
+    """Return the rows whose word may stand in a short text, and each row's word, None for one that is not looked for."""
+    pairs = pa.array(sorted({said[place : place + 2] for place in range(len(said) - 1)}), pa.string())
+    texts = pa.array(cells.texts, pa.string())
+    # A usual name that begins like nothing else in the chunk; all others are looked at one by one.
+    begins_alone = pc.invert(pc.is_in(pc.utf8_slice_codeunits(texts, 0, 2), pairs)).to_numpy(zero_copy_only=False)
+    is_usual = begins_alone & prefilter.found(texts, _USUAL_NAME)
+    words = [text if usual or _is_word(text) else None for text, usual in zip(cells.texts, is_usual, strict=True)]
+    found = [
+        not usual and word is not None and _may_stand(word, said) for word, usual in zip(words, is_usual, strict=True)
+    ]
+    return np.array(found)[cells.codes], pa.array(words, pa.string()).take(pa.array(cells.codes))
+
+
 def _is_word(text: str) -> bool:
     """Tell what data/mapping.py does: which names and addresses are looked for elsewhere."""
     return len(text) >= 2 and "*" not in text and not text.startswith("匿名") and text not in BLANK_TEXTS
 
 
-def _is_doubtful(word: str, said: str, pairs: set[str]) -> bool:
+def _may_stand(word: str, said: str) -> bool:
     """Tell whether a word may stand in a short text or in a masked value; one without a Chinese character in anything."""
-    if not _is_word(word):
-        return False
-    if mask_name(word) == word or not any("\u4e00" <= sign <= "\u9fa5" for sign in word):
-        return True
-    return word[:2] in pairs and word in said
+    return mask_name(word) == word or not any("\u4e00" <= sign <= "\u9fa5" for sign in word) or word in said

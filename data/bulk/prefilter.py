@@ -42,6 +42,8 @@ _EXPRESSIONS = {
 # A cell that is not odd has no other digit than 0-9 and no other space than the one: RE2 and Python mean the same by them.
 PERSONAL = "|".join(f"(?:{expression})" for expression in _EXPRESSIONS.values())
 
+ODD_OR_PERSONAL = f"{ODD}|{PERSONAL}"
+
 
 def found(cells: pa.Array, expression: str) -> np.ndarray:
     """Return for each cell whether the expression is found in it."""

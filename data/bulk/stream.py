@@ -10,6 +10,7 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.bulk.blocks import Piece, Unusual, cut, normal, parse, without_rows
 from data.bulk.helper import helper
@@ -28,11 +29,16 @@ LARGE_FILE = 64 << 20  # from here on a second process pays
 
 @dataclass
 class Mapped:
-    """What became of a piece: rows mapped by columns (`row_no` among them), rows mapped one by one, how many rows it had."""
+    """What became of a piece: rows mapped by columns (those that `is_kept`), rows mapped one by one, how many rows it had."""
 
     table: pa.Table | None
     rows: list[MappedRow]
     many: int
+
+    @property
+    def kept(self) -> int:
+        """How many rows were mapped by columns."""
+        return pc.sum(self.table["is_kept"]).as_py() or 0 if self.table is not None else 0
 
     def counted_from(self, first: int) -> "Mapped":
         """Return the same with the numbers that the user sees; they were counted from 0."""
@@ -59,7 +65,7 @@ class Work:
         if len(piece.places) >= FEW:
             chunk = self._columns.map(piece.columns)
             left = chunk.left.tolist()
-            table = chunk.table.append_column("row_no", pa.array(piece.places[chunk.rows], pa.int32()))
+            table = chunk.table.append_column("row_no", pa.array(piece.places, pa.int32()))
         cells = [column.take(pa.array(left, pa.int64())).to_pylist() for column in piece.columns]
         for place, row in zip(piece.places[left].tolist(), zip(*cells, strict=True), strict=True):
             others[place] = [self._unguard(cell) if cell[:1] in GUARDS else cell for cell in row]
