@@ -192,9 +192,11 @@ def _replace(
             f"WHERE {same} AND j.verdict = 'unchanged' AND row(s.as_of, s.edition_at) > row(c.as_of, c.edition_at)"
         )
         connection.execute(f"DELETE FROM {table} c USING {judged} WHERE {same} AND j.verdict = 'updated'")
+    # Where nothing is known yet there is nothing to be joined to.
+    joined = f"LEFT JOIN judged j ON j.place = s.rowid LEFT JOIN former c ON {same}"
+    nobody = "LEFT JOIN (FROM judged LIMIT 0) j ON true LEFT JOIN (FROM former LIMIT 0) c ON true"
     connection.execute(
-        f"INSERT INTO {table} SELECT {columns} FROM {stage_name(table)} s "
-        f"LEFT JOIN judged j ON j.place = s.rowid LEFT JOIN former c ON {same} "
+        f"INSERT INTO {table} SELECT {columns} FROM {stage_name(table)} s {joined if has_former else nobody} "
         "WHERE coalesce(j.verdict, 'updated') = 'updated'",
         {"fields": sorted(present)} if "fields" in table_columns(table) else {},
     )

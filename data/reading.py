@@ -131,10 +131,13 @@ def _panics_are_damage() -> Iterator[None]:
 def _workbook_rows(
     sheet: python_calamine.CalamineSheet, name: str, limits: Limits
 ) -> Callable[[], Iterator[list[str]]]:
+    before = [""] * (sheet.start[1] if sheet.start else 0)  # columns: it gives the blank rows above, not these
+
     def rows() -> Iterator[list[str]]:
-        for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
-            texts = [cell if isinstance(cell, str) else _cell_text(cell) for cell in row]
-            limits.check_cell(max(map(len, texts), default=0), name, number)
+        for number, row in enumerate(sheet.iter_rows(), 1):  # one at a time: a heading is found without the rest
+            texts = [*before, *(cell if isinstance(cell, str) else _cell_text(cell) for cell in row)]
+            if (longest := max(map(len, texts), default=0)) > limits.cell_characters:
+                limits.check_cell(longest, name, number)
             yield texts
 
     return rows

@@ -59,10 +59,10 @@ class Column:
     @classmethod
     def of_texts(cls, texts: pa.Array, is_plain: np.ndarray) -> "Column":
         """Return a column of texts, None for an empty one. is_plain: which of them repr() only puts in quotes."""
-        blank = pc.equal(texts, "")
-        written = pc.binary_join_element_wise(_QUOTE, texts, _QUOTE, "")
-        written = pc.if_else(blank, "None", written)
-        values = pc.if_else(blank, pa.scalar(None, pa.string()), texts)
+        written, values, blank = pc.binary_join_element_wise(_QUOTE, texts, _QUOTE, ""), texts, pc.equal(texts, "")
+        if pc.any(blank).as_py():
+            written = pc.if_else(blank, "None", written)
+            values = pc.if_else(blank, pa.scalar(None, pa.string()), texts)
         return cls(values, changed(written, ~is_plain, values, repr))
 
 

@@ -17,7 +17,7 @@ from data import privacy
 from data.bulk import moments, prefilter
 from data.bulk.columns import Coded, Column, changed
 from data.bulk.fields import Fields, seconds_of
-from data.bulk.ordinary import is_ordinary, words_elsewhere
+from data.bulk.ordinary import USUAL_NAME, is_ordinary, words_elsewhere
 from data.checking import FIRST_YEAR, MAY_LIE_AHEAD
 from data.completing import PROGRESS, settle_rating
 from data.dates import date_in_case_no
@@ -27,6 +27,7 @@ from data.schema import BLANK
 from data.text import comparable
 
 _EPOCH = date(1970, 1, 1)
+_COMPOUND_NAME = rf"^(?:{'|'.join(privacy.COMPOUND)})"
 _MOBILE = r"^1[3-9]\d{9}$"
 # A number's own day is in its beginning: what follows may be left out, and then few of them are different.
 _DAY_IN_NUMBER = (
@@ -142,13 +143,21 @@ class ColumnMapper(Fields):
         )
         self._left |= words_elsewhere(names, addresses.texts, self._own_texts, "\n".join(self._said))
         self._left |= ~pc.equal(numbers.texts, "").to_numpy(zero_copy_only=False)  # an ID number may stand anywhere
-        masked = [privacy.mask_name(text) or None for text in names.texts]
-        self._made["petitioner_name"] = Column.of(masked, names.codes, "VARCHAR")
+        self._mask_names(names)
         is_usual = prefilter.found(phones.texts, _MOBILE)
         others = ~is_usual & ~pc.equal(phones.texts, "").to_numpy(zero_copy_only=False)
         self._mask_phones(phones.texts, is_usual, others)
         self._recognise(names, phones.texts, is_usual, others)
         self._anonymous(names)
+
+    def _mask_names(self, names: Coded) -> None:
+        texts = pa.array(names.texts, pa.string())
+        stars = pc.if_else(pc.equal(pc.utf8_length(texts), 2), "*", "**")
+        masked = pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, 1), stars, "")
+        others = ~prefilter.found(texts, USUAL_NAME) | prefilter.found(texts, _COMPOUND_NAME)
+        masked = changed(masked, others, texts, privacy.mask_name)
+        rows = pa.array(names.codes)
+        self._made["petitioner_name"] = Column.of_texts(masked.take(rows), ~others[names.codes])
 
     def _mask_phones(self, phones: pa.Array, is_usual: np.ndarray, others: np.ndarray) -> None:
         begins, ends = pc.utf8_slice_codeunits(phones, 0, 3), pc.utf8_slice_codeunits(phones, 7, 11)

@@ -15,7 +15,7 @@ _BEGINNINGS = "合总小共本累制填审复统负经分打导备注说以数�
 # With a mark in front, perhaps, that keeps a spreadsheet's hands off a number; see data/textfile.py.
 _NO_TOTAL = rf"^['`]?[#-&(-<>-_a-~（—·{prefilter.HAN}][!-~（）—·{prefilter.HAN}]*$"
 _MAYBE_TOTAL = rf"^['`]?[{_BEGINNINGS}]"
-_USUAL_NAME = rf"^[^匿不某无][{prefilter.HAN}]{{1,3}}$"
+USUAL_NAME = rf"^[^匿不某无][{prefilter.HAN}]{{1,3}}$"
 
 
 def is_ordinary(cells: list[pa.Array], number: int) -> np.ndarray:
@@ -59,7 +59,7 @@ def _doubtful(cells: Coded, said: str) -> tuple[np.ndarray, pa.Array]:
     texts = pa.array(cells.texts, pa.string())
     # A usual name that begins like nothing else in the chunk; all others are looked at one by one.
     begins_alone = pc.invert(pc.is_in(pc.utf8_slice_codeunits(texts, 0, 2), pairs)).to_numpy(zero_copy_only=False)
-    is_usual = begins_alone & prefilter.found(texts, _USUAL_NAME)
+    is_usual = begins_alone & prefilter.found(texts, USUAL_NAME)
     words = [text if usual or _is_word(text) else None for text, usual in zip(cells.texts, is_usual, strict=True)]
     found = [
         not usual and word is not None and _may_stand(word, said) for word, usual in zip(words, is_usual, strict=True)
