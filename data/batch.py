@@ -21,7 +21,7 @@ from data.rows import MappedRow
 from data.rules import Problem
 from data.schema import UNMATCHED_BRANCH
 from data.store import Store
-from data.versionfile import create_tables
+from data.versionfile import connect, create_tables
 
 Progress = Callable[[str, int, int | None], None]  # what is being done, how many rows so far, of how many (if known)
 
@@ -48,7 +48,7 @@ class Batch:
         reader = self.store.reader()
         start = None if self.is_demo or (reader and reader.is_demo) else reader
         with self.store.draft(start) as (built, self.version):
-            with duckdb.connect(str(built)) as connection:
+            with connect(built) as connection:
                 create_tables(connection)
                 self._fill(connection)
             if self._changes_something and not self.result.dry_run:

@@ -120,7 +120,7 @@ def parse(text: bytes, delimiter: str, width: int) -> Piece:
         )
     except (pa.ArrowInvalid, csv.Error) as error:
         raise Unusual from error
-    columns = [column.combine_chunks() for column in table.columns]
+    columns = [column.combine_chunks().cast(pa.string()) for column in table.columns]  # of no rows, it is of no type
     if any(longest(column) > CELL_CHARACTERS for column in columns):
         raise Unusual
     many = table.num_rows + len(others)
@@ -149,5 +149,7 @@ def without_rows(text: bytes, many: int, delimiter: str) -> bytes:
 
 def longest(column: pa.Array) -> int:
     """Return the bytes of the longest cell."""
+    if not len(column):
+        return 0
     offsets = np.frombuffer(column.buffers()[1], np.int32, len(column) + 1, column.offset * 4)
     return int(np.diff(offsets).max(initial=0))

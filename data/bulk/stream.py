@@ -62,7 +62,7 @@ class Work:
     def map(self, piece: Piece) -> Mapped:
         """Map a piece; its rows are numbered from 0."""
         table, left, others = None, range(len(piece.places)), piece.others
-        if len(piece.places) >= FEW:
+        if len(piece.places) >= max(FEW, 1):
             chunk = self._columns.map(piece.columns)
             left = chunk.left.tolist()
             table = chunk.table.append_column("row_no", pa.array(piece.places, pa.int32()))
