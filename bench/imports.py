@@ -19,11 +19,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench import exports
 
+ROOT = Path(__file__).parents[1]
 LAYOUTS = {"platform": exports.platform_rows, "hotline": exports.hotline_rows}
 
 
