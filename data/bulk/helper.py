@@ -38,6 +38,8 @@ def helper(work: "Work", is_wanted: bool) -> Iterator[Callable[[Jobs], Iterator[
 
 
 def _started(work: "Work") -> Connection | None:
+    if multiprocessing.current_process().daemon:  # such a one may have none of its own
+        return None
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, work), daemon=True)
     try:

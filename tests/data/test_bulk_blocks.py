@@ -65,7 +65,7 @@ def unguarded(row: Sequence[str]) -> list[str]:
 def test_of_any_text_the_same_rows(tmp_path, monkeypatch, seed):
     monkeypatch.setattr(blocks, "BLOCK", 11)
     chance, quick = random.Random(seed), 0
-    for number in range(300):
+    for number in range(200):
         path = tmp_path / f"{number}.csv"
         if chance.randrange(2):
             text = "".join(chance.choices(SIGNS, k=chance.randrange(1, 60)))
@@ -79,7 +79,7 @@ def test_of_any_text_the_same_rows(tmp_path, monkeypatch, seed):
         blank = [""] * max(2, *(len(row) for row in expected), 0)
         assert [row or blank for row in found] == [row or blank for row in expected], repr(text)
         quick += all(block is not None for block, _ in blocks.cut(TextFile(path, "", "utf-8", ",", COMMAND)))
-    assert quick > 100, "most of what programs write is read in blocks"
+    assert quick > 60, "most of what programs write is read in blocks"
 
 
 def test_rows_before_the_data_are_taken_off_whole():

@@ -14,7 +14,7 @@ PIECES = [
     "来电", "致电", "联系人", "联系方式", "我叫", "本人叫", "姓名", "名叫", "来电人", "市民", "群众", "业主", "满意", "是", "为", "电话", "手机号", "热线", "座机",
     "微信", "微信号", "QQ", "vx", "abc_12", "a1.b", "x@y.cn", "鄂B", "京A", "学", "家住", "住址", "住在", "我家在", "号", "号楼", "栋", "单元", "室", "户", "层", "座",
     "1", "2", "38", "138", "1234", "5678", "13812345678", "138-1234-5678", "+86 13812345678", "(0714) 6512345", "07146512345", "400-800-8000",
-    "420281198001011234", "42028119800101123X", "420281800101123", "6222021234567890123", "2025-03-28 10:11", "1.38123E+10", "13812345678.0",
+    "420281198001011234", "330106198001011234", "33010619800101123X", "420281800101123", "6222021234567890123", "2025-03-28 10:11", "1.38123E+10", "13812345678.0",
     "告知", "回复", "联系", "通知", "方式", "时间", "夜间有异味", "影响休息", "请尽快处理", "三", "十二", "甲", "B3", " ", "　", "\n", "\t", "\u200b", "\ufffd", "１２３", "Ａ", "é",
     "\u3007", "㊟", "𠮷", "٣", "\xa0", "\x85", "~", "℃", "%",
 ]  # fmt: skip
@@ -26,7 +26,7 @@ def texts(many: int) -> list[str]:
 
 
 def test_what_any_of_them_changes_is_caught():
-    cells = texts(60_000)
+    cells = texts(30_000)
     array = pa.array(cells)
     odd, personal = prefilter.is_odd(array).tolist(), prefilter.may_be_personal(array).tolist()
     both = prefilter.found(array, prefilter.ODD_OR_PERSONAL).tolist()
@@ -40,5 +40,5 @@ def test_what_any_of_them_changes_is_caught():
                 assert is_personal, repr(cell)
             elif not is_personal:
                 quiet += 1
-    assert changed > 3000, "the texts are to be such that something is found in them"
-    assert quiet > 3000, "a filter that catches everything is none"
+    assert changed > 1500, "the texts are to be such that something is found in them"
+    assert quiet > 1500, "a filter that catches everything is none"
