@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 import duckdb
 
+from data.bulk.stream import Mapped, mapped
 from data.dates import now
 from data.deriving import derive, set_meta
 from data.errors import UserError
 from data.layouts import Layout
 from data.mapping import Mapper
-from data.merging import Counts, append_rows, create_stage, merge_stage, stage_rows
+from data.merging import Counts, append_rows, create_stage, merge_stage, stage_columns, stage_rows
 from data.opening import Opened
 from data.privacy import show_headings
 from data.reading import Sheet
@@ -21,10 +22,9 @@ from data.rows import MappedRow
 from data.rules import Problem
 from data.schema import UNMATCHED_BRANCH
 from data.store import Store
-from data.versionfile import create_tables
+from data.versionfile import connect, create_tables
 
 Progress = Callable[[str, int, int | None], None]  # what is being done, how many rows so far, of how many (if known)
-_CHUNK = 20_000
 
 
 class Batch:
@@ -53,7 +53,7 @@ class Batch:
             )
         start = None if self.is_demo or (reader and reader.is_demo) else reader
         with self.store.draft(start) as (built, self.version):
-            with duckdb.connect(str(built)) as connection:
+            with connect(built) as connection:
                 create_tables(connection)
                 self._fill(connection)
             if self._changes_something and not self.result.dry_run:
@@ -108,8 +108,14 @@ class Batch:
             if sheet.hidden_rows:
                 outcome.notes.append(f"有{sheet.hidden_rows}行隐藏的行，已一并读入")
                 self._remark(connection, opened, "W14", outcome.sheet, outcome.notes[-1])
-            for rows in self._mapped(sheet, layout, mapper, opened):
-                self._take(connection, rows, table, opened, outcome, is_known)
+            connection.begin()  # a commit for every piece would cost more than the rows
+            for piece in self._mapped(sheet, layout, mapper, opened):
+                outcome.rows_read += piece.kept
+                outcome.accepted += piece.kept
+                if piece.table is not None and not is_known:
+                    stage_columns(connection, table, piece.table, self._origin(sheet, opened))
+                self._take(connection, piece.rows, table, opened, outcome, is_known)
+            connection.commit()
             if is_known:
                 self.result.counts += Counts(unchanged=outcome.accepted)
             else:
@@ -133,32 +139,27 @@ class Batch:
         self.result.warnings[rule] += count
         append_rows(connection, "warnings", [[self.batch_no, opened.name, sheet, None, rule, "", None, message]])
 
-    def _mapped(self, sheet: Sheet, layout: Layout, mapper: Mapper, opened: Opened) -> Iterator[list[MappedRow]]:
-        """Yield the sheet's rows, mapped and checked, in chunks."""
-        chunk: list[MappedRow] = []
-        for number, cells in enumerate(sheet.filled_rows(), 1):
-            if number < layout.first_row:
-                continue
-            if layout.is_decoration(cells):
-                if any(cell.strip() for cell in cells):
-                    mapper.forget_carried()
-                continue
-            row = mapper.map(cells, number)
-            row.values |= {
-                "as_of": opened.as_of,
-                "edition_at": opened.edition_at,
-                "batch_no": self.batch_no,
-                "file_name": opened.name,
-            }
-            row.values |= {"sheet": sheet.name, "row_no": number, "fields": mapper.present}
-            if layout.profile.table == "cases":
-                row.values["case_key"] = f"{row.values.get('source')}|{row.values.get('case_no')}"
-            chunk.append(row)
-            if len(chunk) == _CHUNK:
-                yield chunk
-                self.progress(f"读取 {opened.name}", number, None)
-                chunk = []
-        yield chunk
+    def _mapped(self, sheet: Sheet, layout: Layout, mapper: Mapper, opened: Opened) -> Iterator[Mapped]:
+        """Yield the sheet's rows, mapped and checked, in pieces."""
+        number = layout.first_row - 1
+        for piece in mapped(sheet, mapper):
+            for row in piece.rows:
+                row.values |= self._origin(sheet, opened) | {"row_no": row.row_no}
+                if layout.profile.table == "cases":
+                    row.values["case_key"] = f"{row.values.get('source')}|{row.values.get('case_no')}"
+            yield piece
+            number += piece.many
+            self.progress(f"读取 {opened.name}", number, None)
+
+    def _origin(self, sheet: Sheet, opened: Opened) -> dict[str, object]:
+        """Return what all rows of a sheet have in common."""
+        return {
+            "as_of": opened.as_of,
+            "edition_at": opened.edition_at,
+            "batch_no": self.batch_no,
+            "file_name": opened.name,
+            "sheet": sheet.name,
+        }
 
     def _take(
         self,

@@ -7,8 +7,8 @@ from data.rows import MappedRow, day_of
 from data.rules import Problem
 from data.schema import TABLES
 
-_MAY_LIE_AHEAD = {"due_given_at", "rating_due_at", "target_at", "planned_at"}
-_FIRST_YEAR = 1990
+MAY_LIE_AHEAD = {"due_given_at", "rating_due_at", "target_at", "planned_at"}
+FIRST_YEAR = 1990
 _TIME_FIELDS = {table: [field for field in fields if field.kind == "time"] for table, fields in TABLES.items()}
 
 
@@ -23,11 +23,11 @@ def _check_times(row: MappedRow, table: str, as_of: datetime, label: Callable[[s
         moment = row.values.get(field.name)
         if not isinstance(moment, datetime):
             continue
-        if moment.year < _FIRST_YEAR:
+        if moment.year < FIRST_YEAR:
             row.problems.append(
-                Problem("R05", label(field.name), f"“{label(field.name)}”是{moment:%Y-%m-%d}，早于{_FIRST_YEAR}年")
+                Problem("R05", label(field.name), f"“{label(field.name)}”是{moment:%Y-%m-%d}，早于{FIRST_YEAR}年")
             )
-        elif moment.date() > as_of.date() and field.name not in _MAY_LIE_AHEAD:
+        elif moment.date() > as_of.date() and field.name not in MAY_LIE_AHEAD:
             message = f"“{label(field.name)}”是{moment:%Y-%m-%d}，晚于导出时间{as_of:%Y-%m-%d}"
             row.problems.append(Problem("R04", label(field.name), message))
 

@@ -11,7 +11,7 @@ from data.rules import Problem
 from data.schema import BLANK
 from data.text import comparable
 
-_PROGRESS = {"未受理": 1, "退回/转出": 2, "办理中": 3, "已办结": 5, "不予受理": 4, "撤回": 6, "并案": 7, "作废": 8}
+PROGRESS = {"未受理": 1, "退回/转出": 2, "办理中": 3, "已办结": 5, "不予受理": 4, "撤回": 6, "并案": 7, "作废": 8}
 
 
 def complete_case(
@@ -35,7 +35,7 @@ def complete_case(
         values[name] = values.get(name) or BLANK
     for name in ("pollution", "pollution_sub", "co_branches"):
         values[name] = values.get(name) or []
-    _settle_rating(by_field.get("rating", ""), row, label)
+    settle_rating(by_field.get("rating", ""), row, label)
     name, phone = by_field.get("petitioner_name", ""), by_field.get("petitioner_phone", "")
     own_key = by_field.get("petitioner_key", "")
     key = privacy.petitioner_key(secret, name, phone, by_field.get("petitioner_id_number", ""))
@@ -44,10 +44,10 @@ def complete_case(
     values["petitioner_phone"] = privacy.mask_phone(phone) or None
     if name and values.get("is_anonymous") is None:
         values["is_anonymous"] = comparable(name).startswith("匿名")
-    values["progress"] = _PROGRESS.get(str(values["status"]), 0) * 10 + (1 if values.get("rating") else 0)
+    values["progress"] = PROGRESS.get(str(values["status"]), 0) * 10 + (1 if values.get("rating") else 0)
 
 
-def _settle_rating(text: str, row: MappedRow, label: Callable[[str], str]) -> None:
+def settle_rating(text: str, row: MappedRow, label: Callable[[str], str]) -> None:
     """Let the state decide where state and rating disagree: systems write 0 = 满意 where nothing was rated yet."""
     values = row.values
     if not values.get("rating"):

@@ -22,9 +22,9 @@ from data.rules import Problem
 from data.schema import ALL_BRANCHES, KEYS, TABLES, UNMATCHED_BRANCH, Field, table_columns
 from data.text import clean, comparable
 
-_DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}000", re.IGNORECASE)
+DESTROYED = re.compile(r"\d(\.\d+)?E\+?\d+|\d{15,}000", re.IGNORECASE)
 _NUMBERED = ("case_no", "upstream_no", "local_no", "repeat_of", "activity_no")
-_MONTH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
+MONTH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _SEVERAL = re.compile(r"[、,，;；/\n和及]")
 _FORGET_AFTER = 200_000
 # The day on which a branch had the name given; what stands for the bureau as a whole in an activity.
@@ -47,8 +47,8 @@ class Mapper:
         self._converter = Converter(profile, reference)
         self._carried: dict[int, str] = {}
         self._remembered: dict[tuple[str, str], tuple] = {}
-        self._hashed = [c for c in table_columns(profile.table) if c in self.fields and c != "branch"] + ["branch_raw"]
-        self._kinds: dict[str, list[Field]] = {
+        self.hashed = [c for c in table_columns(profile.table) if c in self.fields and c != "branch"] + ["branch_raw"]
+        self.kinds: dict[str, list[Field]] = {
             "time": [],
             "text": [],
             "branch": [],
@@ -57,7 +57,7 @@ class Mapper:
             "personal": [],
         }
         for name in self.present:
-            self._kinds[_handling(self.fields[name])].append(self.fields[name])
+            self.kinds[_handling(self.fields[name])].append(self.fields[name])
 
     def _named(self, known: Field) -> Field:
         """Return the field under the heading that it has in this file: what messages call it."""
@@ -90,8 +90,8 @@ class Mapper:
             self._check_garbled(by_field, row)
         self._map_fields(by_field, own_words, row)
         if self.profile.table == "cases":
-            complete_case(row, by_field, self.profile, self.secret, self._label)
-        check(row, self.profile.table, self.as_of, self._label)
+            complete_case(row, by_field, self.profile, self.secret, self.label)
+        check(row, self.profile.table, self.as_of, self.label)
         _hide(row, own_words)
         self._mask_cells(texts, own_words, row)
         row.values["row_hash"] = self._hash(row.values)
@@ -107,27 +107,27 @@ class Mapper:
     def _check_garbled(self, by_field: dict[str, str], row: MappedRow) -> None:
         for name, text in by_field.items():
             if "\ufffd" in text:
-                label = self._label(name)
+                label = self.label(name)
                 is_key = name in self.fields and _handling(self.fields[name]) not in ("text", "personal")
                 row.problems.append(Problem("R09" if is_key else "W16", label, f"“{label}”含有乱码字符"))
 
     def _map_fields(self, by_field: dict[str, str], own_words: tuple[str, ...], row: MappedRow) -> None:
         case_no = comparable(by_field.get("case_no", ""))
-        for known in self._kinds["time"]:
+        for known in self.kinds["time"]:
             row.values[known.name] = self._time(known, by_field[known.name], case_no, row)
-        for known in self._kinds["text"]:
+        for known in self.kinds["text"]:
             redact = _redact_each if known.name == "related_cases" else privacy.redact
             row.values[known.name] = redact(by_field[known.name], own_words) or None
-        for known in self._kinds["number"]:
+        for known in self.kinds["number"]:
             row.values[known.name] = self._number(known, by_field[known.name], row)
-        for known in self._kinds["coded"]:
-            self._remember(known, by_field[known.name], row)
-        for known in self._kinds["branch"]:
+        for known in self.kinds["coded"]:
+            self.remember(known, by_field[known.name], row)
+        for known in self.kinds["branch"]:
             row.values["branch_raw"] = privacy.redact(by_field[known.name], own_words) or None
         if "branch" in self.fields:
             self._branch(row)
 
-    def _label(self, name: str) -> str:
+    def label(self, name: str) -> str:
         known = self.fields.get(name)
         return known.label if known else name
 
@@ -136,7 +136,7 @@ class Mapper:
         if known.name in KEYS[self.profile.table] and number.casefold() in BLANK_TEXTS:
             row.problems.append(Problem("R01", known.label, f"“{known.label}”是空的"))
             return None
-        if _DESTROYED.fullmatch(number):
+        if DESTROYED.fullmatch(number):
             message = f"“{known.label}”的内容“{number}”已被表格软件改成近似数，请从原系统按文本重新导出或手工补全"
             row.problems.append(Problem("R02", known.label, message))
         if privacy.is_personal_number(number):
@@ -149,16 +149,14 @@ class Mapper:
         key = (known.name, text)
         if key in self._remembered:
             return self._remembered[key][0]
-        carried = (
-            date_in_case_no(case_no) if _MONTH_DAY.fullmatch(text) or ("年" not in text and "月" in text) else None
-        )
+        carried = date_in_case_no(case_no) if MONTH_DAY.fullmatch(text) or ("年" not in text and "月" in text) else None
         try:
             moment = self._month_day(text, carried) or parse_time(text, self.order, None, self.from_1904)
         except UnreadableDate as reason:
             shown = privacy.redact(text)[:40]
             row.problems.append(Problem("R07", known.label, f"“{known.label}”的内容“{shown}”{reason}"))
             return None
-        if carried is None and not _MONTH_DAY.fullmatch(text):
+        if carried is None and not MONTH_DAY.fullmatch(text):
             self._store(key, (moment,))
         return moment
 
@@ -167,7 +165,7 @@ class Mapper:
 
         A cell that a spreadsheet holds as a number shows 7.10 as 7.1: the day in the case number then decides.
         """
-        found = _MONTH_DAY.fullmatch(text)
+        found = MONTH_DAY.fullmatch(text)
         if not found and not ("月" in text and "年" not in text):
             return None
         if carried and found and carried.month == int(found[1]) and carried.day in (int(found[2]), int(found[2]) * 10):
@@ -175,7 +173,7 @@ class Mapper:
         moment = parse_time(text, year=(carried or self.as_of).year)
         return moment.replace(year=moment.year - 1) if moment.date() > self.as_of.date() else moment
 
-    def _remember(self, known: Field, text: str, row: MappedRow) -> None:
+    def remember(self, known: Field, text: str, row: MappedRow) -> None:
         key = (known.name, text)
         found = self._remembered.get(key)
         if found is None:
@@ -209,7 +207,7 @@ class Mapper:
             row.values["co_branches"] = unique([*row.values["co_branches"], *others])
         row.values["branch"] = branch or UNMATCHED_BRANCH
         if row.values["branch"] == UNMATCHED_BRANCH:
-            label = self._label("branch")
+            label = self.label("branch")
             what = f"“{label}”的内容“{raw[:40]}”不在分局名录" if raw else f"“{label}”是空的"
             row.problems.append(Problem("W01", label, f"{what}，列入“{UNMATCHED_BRANCH}”"))
 
@@ -240,7 +238,7 @@ class Mapper:
             )
 
     def _hash(self, values: dict[str, object]) -> str:
-        text = repr([values.get(column) for column in self._hashed])
+        text = repr([values.get(column) for column in self.hashed])
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 

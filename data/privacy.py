@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from data.text import clean, comparable
 
-_COMPOUND = [
+COMPOUND = [
     "欧阳",
     "太史",
     "端木",
@@ -84,7 +84,7 @@ _SINGLE = (
     "赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
 _HAN = "\u4e00-\u9fff"
-_NAME = rf"(?:[{_HAN}]{{2,8}}·[{_HAN}]{{2,10}}|(?:{'|'.join(_COMPOUND)})[{_HAN}]{{1,2}}|[{_SINGLE}][{_HAN}]{{1,2}})"
+_NAME = rf"(?:[{_HAN}]{{2,8}}·[{_HAN}]{{2,10}}|(?:{'|'.join(COMPOUND)})[{_HAN}]{{1,2}}|[{_SINGLE}][{_HAN}]{{1,2}})"
 _INTRODUCTION = r"(?:我叫做?|本人叫?|我的名字叫?|我是|名叫|联系人|联系方式|姓\s*名|举报[人者]|投诉[人者]|信访[人者]|来信人|来访人|来电人|致电人|反映[人者]|诉求人|求助[人者]|当事人|申请人|业主|居民|村民|市民|群众|代理人|户主)"
 _INTRODUCED = re.compile(rf"({_INTRODUCTION}(?:姓名)?\s*[是为叫:：,，、(（\s]{{0,3}})(?!满意)({_NAME})")
 _ADDRESSED = "|".join(rf"(?<={verb})" for verb in ("告知", "回复", "答复", "联系", "回访", "致电", "通知", "询问"))
@@ -123,7 +123,7 @@ def mask_name(text: str) -> str:
     name = clean(text)
     if not name or "*" in name or comparable(name) in ("匿名", "匿名者", "不详", "无", "某某"):
         return name
-    surname = name[:2] if len(name) > 2 and name[:2] in _COMPOUND else name[0]
+    surname = name[:2] if len(name) > 2 and name[:2] in COMPOUND else name[0]
     return surname + "*" * max(1, min(len(name) - len(surname), 2))
 
 

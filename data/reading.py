@@ -5,6 +5,7 @@ number and that has more digits than it can keep comes out in scientific notatio
 What a file is, its first bytes say, not its name: "xls" files are BIFF, zip or HTML.
 """
 
+import codecs
 import csv
 import io
 import zipfile
@@ -13,20 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TextIO
 
 import lxml.html
 import python_calamine
 
 from data import compound, unpacking
 from data.errors import UserError
-from data.limits import CELL_CHARACTERS, COMMAND, Limits
+from data.limits import COMMAND, Limits
+from data.textfile import TextFile
 
-csv.field_size_limit(CELL_CHARACTERS)
-_LONGEST_LINE = 20_000_000  # characters; beyond it nothing says where a line ends
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
-_GUARDS = ("=", "'", "`", "’", '"')
 _NOT_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"Rar!", b"7z\xbc\xaf")
 _ENCODINGS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
@@ -41,6 +39,7 @@ class Sheet:
         default_factory=list
     )  # first row, first column, last row, last column
     hidden_rows: int = 0
+    text: TextFile | None = None  # of a file of text: what can be read in blocks
 
     def filled_rows(self) -> Iterator[list[str]]:
         """Yield the rows with every cell that is merged downward repeated in the rows it covers."""
@@ -132,10 +131,13 @@ def _panics_are_damage() -> Iterator[None]:
 def _workbook_rows(
     sheet: python_calamine.CalamineSheet, name: str, limits: Limits
 ) -> Callable[[], Iterator[list[str]]]:
+    before = [""] * (sheet.start[1] if sheet.start else 0)  # columns: it gives the blank rows above, not these
+
     def rows() -> Iterator[list[str]]:
-        for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
-            texts = [cell if isinstance(cell, str) else _cell_text(cell) for cell in row]
-            limits.check_cell(max(map(len, texts), default=0), name, number)
+        for number, row in enumerate(sheet.iter_rows(), 1):  # one at a time: a heading is found without the rest
+            texts = [*before, *(cell if isinstance(cell, str) else _cell_text(cell) for cell in row)]
+            if (longest := max(map(len, texts), default=0)) > limits.cell_characters:
+                limits.check_cell(longest, name, number)
             yield texts
 
     return rows
@@ -164,40 +166,8 @@ def _open_text(path: Path, name: str, head: bytes, limits: Limits) -> Source:
         return _open_html(path, name, encoding, limits)
     delimiter = _delimiter(path, encoding)
 
-    def rows() -> Iterator[list[str]]:
-        with path.open(encoding=encoding) as opened:  # any line ending, the old Macintosh's too
-            reader = csv.reader(_lines(opened, name), delimiter=delimiter)
-            try:
-                for number, row in enumerate(reader, 1):
-                    if len(row) > limits.columns:
-                        limits.check_columns(len(row), name)
-                    if number > limits.rows:
-                        limits.check_rows(number, name)
-                    yield [_unguard(cell) if cell[:1] in _GUARDS else cell for cell in row]
-            except csv.Error as error:
-                if "field limit" in str(error):
-                    limits.check_cell(CELL_CHARACTERS + 1, name, reader.line_num)
-                raise UserError(f"文件“{name}”的分列有误（{error}），请用 Excel 另存为 .xlsx 后再导入。") from error
-
-    return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet(None, rows)])
-
-
-def _lines(opened: TextIO, name: str) -> Iterator[str]:
-    """Yield the lines without NUL characters. Raises UserError for a line that would fill the memory."""
-    while line := opened.readline(_LONGEST_LINE):
-        if len(line) == _LONGEST_LINE:
-            raise UserError(
-                f"文件“{name}”有一行超过{_LONGEST_LINE}字，多半不是表格；请改用 Excel 另存为 .xlsx 后再导入。"
-            )
-        yield line.replace("\0", "")
-
-
-def _unguard(cell: str) -> str:
-    """Take off what exports put around a number so that a spreadsheet leaves it alone: ="007", '007, "007"."""
-    bare = cell.removeprefix("=")
-    if len(bare) >= 2 and bare[0] == bare[-1] == '"':
-        return bare[1:-1]
-    return cell[1:] if cell[:1] in ("'", "`", "’") and cell[1:].isalnum() else cell
+    text = TextFile(path, name, encoding, delimiter, limits)
+    return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet(None, text.rows, text=text)])
 
 
 def detect_encoding(path: Path, name: str, head: bytes) -> str:
@@ -216,10 +186,12 @@ def detect_encoding(path: Path, name: str, head: bytes) -> str:
 
 
 def _reads(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        with path.open(encoding=encoding, newline="") as opened:
-            while opened.read(1 << 20):
-                pass
+        with path.open("rb") as opened:
+            while block := opened.read(1 << 20):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeError:
         return False
     return True

@@ -20,7 +20,7 @@ from data.reference import Reference
 from data.reference.editing import Change, Files, logged, set_alias
 from data.reference.lists import LISTS
 from data.store import Store
-from data.versionfile import create_tables
+from data.versionfile import connect, create_tables
 
 
 def assign_branch(store: Store, alias: str, branch: str) -> str:
@@ -76,7 +76,7 @@ def _publish(store: Store) -> str:
     if reader is None:
         raise UserError("数据仓是空的，请先导入数据。")
     with store.draft(reader) as (built, version):
-        with duckdb.connect(str(built)) as connection:
+        with connect(built) as connection:
             create_tables(connection)
             derive(connection, Reference(store.reference_folder))
             set_meta(connection, {"published_at": now().isoformat(timespec="seconds")})

@@ -3,6 +3,8 @@
 The three case tables come from data/schema.py; the others say where the cases come from and what was not counted.
 """
 
+from pathlib import Path
+
 import duckdb
 
 from data.schema import TABLES, table_columns
@@ -38,6 +40,16 @@ _OTHER_TABLES = {
     ),
     "events": "case_key VARCHAR, kind VARCHAR, before VARCHAR, after VARCHAR, seen_at TIMESTAMP",
 }
+
+
+# Of one import, whatever the machine has: a server also serves pages. What does not fit goes to disk beside the file,
+# in the work folder, and is gone with the connection; after a crash, with the next import.
+_MEMORY = "1500MB"
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a version file that is being made, to be written."""
+    return duckdb.connect(str(path), config={"memory_limit": _MEMORY, "temp_directory": f"{path}.tmp"})
 
 
 def all_tables() -> dict[str, str]:

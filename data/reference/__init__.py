@@ -96,6 +96,10 @@ class Reference:
                 return alias.branch
         return None
 
+    def is_dated(self, text: str) -> bool:
+        """Tell whether what `text` means depends on the day."""
+        return any(alias.first or alias.last for alias in self._aliases.get(branch_key(text), ()))
+
     @cached_property
     def values(self) -> dict[str, dict[str, str]]:
         """General texts of coded fields: field → comparable text → canonical value."""
