@@ -9,7 +9,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from data import backup_command
+from data import backup_command, readonly
 from data.access import audit_command, users_command
 from data.dates import CHINA, END_OF_DAY
 from data.errors import UserError
@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     store = Store(Path(options.store) if options.store else default_folder())
     try:
+        readonly.check(store.folder, store.access_folder)
         return options.run(options, store)
     except UserError as error:
         print(error, file=sys.stderr)

@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import filelock
 import msgspec
 
-from data import archive
+from data import archive, readonly
 from data.access import book, chain
 from data.access.audit import action
 from data.archive import Manifest, Member
@@ -61,6 +61,7 @@ def backup(store: Store, path: Path, progress: Progress = lambda what, done, of:
 
     replace: whether a file of that name may be replaced.
     """
+    readonly.refuse()
     if path.exists() and not replace:
         raise UserError(f"“{path}”已经存在，没有覆盖它；请换一个文件名。")
     for folder in (store.folder, store.access_folder):

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
+from data import readonly
 from data.access.audit import action
 from data.batch import Batch, Progress
 from data.limits import COMMAND, Limits
@@ -33,6 +34,7 @@ def import_files(
     without it each file's format is found from its headings. as_of: the moment of the export; without it, the time in
     the file's name or title rows, else the file's modification time. limits: how large a file may be. Raises UserError.
     """
+    readonly.refuse()
     names = list(names or [path.name for path in paths])
     told = {"files": names} | ({"profile": profile} if profile else {}) | ({"demo": "是"} if is_demo else {})
     with nullcontext({}) if dry_run else action(store, "import", told) as end:
@@ -53,5 +55,6 @@ _MOMENT = 3.0  # seconds: a backup that copies the small files is over by then
 
 def only_import(store: Store) -> AbstractContextManager[None]:
     """Keep every other import out while the block runs. Raises UserError when one is under way already."""
+    readonly.refuse()
     busy = "另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。"
     return alone(store.folder / "import.lock", busy, _MOMENT)

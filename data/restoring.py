@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import duckdb
 
-from data import archive
+from data import archive, readonly
 from data.access import audit, book, chain
 from data.access.proof import Verdict
 from data.archive import Manifest, Member
@@ -46,6 +46,7 @@ class _Work:
 
 def restore(store: Store, file: Path, progress: Progress = lambda what, done, of: None) -> Restored:
     """Unpack a backup into the folder of a store that is empty or not there. Raises UserError, and then leaves nothing."""
+    readonly.refuse()
     place, apart = store.folder.absolute(), _apart(store)
     for folder in filter(None, (place, apart)):
         if folder.exists() and not (folder.is_dir() and _is_empty(folder)):

@@ -5,7 +5,7 @@ durable, renames it, and replaces the pointer CURRENT atomically. Killed at any 
 version in force and whole. `use` moves the pointer back. See docs/decisions/001-immutable-versions.md.
 
     store/
-      CURRENT                      the name of the version in force
+      CURRENT                      the name of the version in force, and the SHA-256 of its file
       versions/000012-….duckdb     one file per version, read-only once published
       secret.key                   the key of the hash that recognises a person; never leaves the machine
       profiles/*.toml              export formats that the user has mapped
@@ -15,7 +15,6 @@ version in force and whole. `use` moves the pointer back. See docs/decisions/001
 """
 
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from data import derived
+from data import derived, following, readonly
 from data.access.audit import action
 from data.access.viewer import actor
 from data.attached import DERIVED, attached
@@ -38,7 +37,6 @@ from data.errors import UserError
 from data.scope import ALL, ROWS, Scope
 
 DEFAULT_FOLDER = Path(__file__).parent / "store"
-_VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
 
 
 def default_folder() -> Path:
@@ -82,25 +80,26 @@ class Store:
 
     def versions(self) -> list[str]:
         """Return the published versions, oldest first."""
-        return sorted(p.stem for p in self.versions_folder.glob("*.duckdb") if _VERSION_NAME.fullmatch(p.stem))
+        return sorted(p.stem for p in self.versions_folder.glob("*.duckdb") if following.VERSION_NAME.fullmatch(p.stem))
 
     @staticmethod
     def is_version_name(text: str) -> bool:
         """Say whether a text has the form of a version's name."""
-        return bool(_VERSION_NAME.fullmatch(text))
+        return bool(following.VERSION_NAME.fullmatch(text))
 
     def current(self) -> str | None:
         """Return the version in force, or None when nothing was ever imported.
 
+        On a reading server that is the last one that has arrived whole, see data/following.py.
         Raises UserError when CURRENT is damaged or names a version whose file is gone.
         """
-        try:
-            name = (self.folder / "CURRENT").read_text("utf-8").strip()
-        except FileNotFoundError:
+        pointer = following.read(self.folder)
+        if readonly.is_on():
+            return following.choose(pointer, self.versions_folder, self.access_folder)
+        if pointer is None:
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"数据仓“{self.folder}”的版本指针 CURRENT 读不出来，请用 use 命令重新指定版本。") from error
-        if not _VERSION_NAME.fullmatch(name) or not self.path_of(name).exists():
+        name = pointer.version
+        if not following.VERSION_NAME.fullmatch(name) or not self.path_of(name).exists():
             known = "、".join(self.versions()[-5:])
             advice = (
                 f"用 python -m data use 版本号 换到仍在的版本（有：{known}）"
@@ -109,6 +108,11 @@ class Store:
             )
             raise UserError(f"数据仓“{self.folder}”当前版本的文件不在了，请{advice}。")
         return name
+
+    def awaited(self) -> str | None:
+        """Return the version that a reading server has been told of and that has not arrived whole yet, else None."""
+        pointer = following.read(self.folder) if readonly.is_on() else None
+        return pointer.version if pointer and pointer.version != self.current() else None
 
     def reader(self, scope: Scope | None = None, version: str | None = None) -> "Reader | None":
         """Return a reader of one version (the one in force by default), or None when the store is empty.
@@ -137,6 +141,7 @@ class Store:
 
         The file is a copy of `start`; without one it does not exist yet. Only for who keeps other imports out.
         """
+        readonly.refuse()
         version = self.next_version_name(now())
         shutil.rmtree(self.work_folder, ignore_errors=True)
         self.work_folder.mkdir(parents=True)
@@ -160,7 +165,7 @@ class Store:
 
     def _point_to(self, version: str) -> None:
         temporary = self.folder / "CURRENT.new"
-        temporary.write_text(version + "\n", "utf-8")
+        temporary.write_text(following.Pointer(version, following.digest_of(self.path_of(version))).text, "utf-8")
         flush_file(temporary)
         temporary.replace(self.folder / "CURRENT")
 

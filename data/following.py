@@ -1,0 +1,124 @@
+"""Which version a reading server shows: the one that CURRENT names, once all of it has arrived.
+
+A copy made by a program may bring CURRENT before the version that it names, or half of that version under its final
+name. CURRENT says the version's SHA-256, and until the file agrees the former version stays in force: no error, no
+figure of a file that is not whole. Which one that is, is kept beside the sessions, so that a restart does not lose it.
+"""
+
+import hashlib
+import os
+import re
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from data import readonly
+from data.errors import UserError
+
+VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
+_RETRY = 2.0  # seconds: a file that was not whole is read through again no sooner
+_KEPT = "version-in-force"  # file in the access folder
+_MOST_DIGESTS = 16
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What CURRENT says. digest: the SHA-256 of the version's file; empty where an older program wrote it."""
+
+    version: str
+    digest: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "Pointer":
+        """Return the pointer that a text stands for; it may be nonsense, as after half a copy."""
+        version, _, digest = text.strip().partition("\n")
+        return cls(version.strip(), digest.strip())
+
+    @property
+    def text(self) -> str:
+        return "\n".join(filter(None, (self.version, self.digest))) + "\n"
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file. Raises OSError."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def read(folder: Path) -> Pointer | None:
+    """Return what CURRENT in a store's folder says, None where there is none. Raises UserError for one that is damaged.
+
+    On a reading server one that is damaged is only half copied, and names nothing yet.
+    """
+    try:
+        found = Pointer.parse((folder / "CURRENT").read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        if readonly.is_on():
+            return Pointer("")
+        raise UserError(f"数据仓“{folder}”的版本指针 CURRENT 读不出来，请用 use 命令重新指定版本。") from error
+    return found if not readonly.is_on() or VERSION_NAME.fullmatch(found.version) else Pointer("")
+
+
+def choose(pointer: Pointer | None, folder: Path, access_folder: Path) -> str | None:
+    """Return the version to show, of those in `folder`: the named one if it is whole, else the last that was.
+
+    Returns None where nothing was ever published. Raises UserError where something was and none of it has arrived.
+    """
+    if pointer and is_whole(folder / f"{pointer.version}.duckdb", pointer.digest):
+        _keep(access_folder, pointer.version)
+        return pointer.version
+    former = _kept(access_folder)
+    if former and (folder / f"{former}.duckdb").exists():
+        return former
+    if pointer is None and former is None:
+        return None
+    raise UserError("数据版本还没有传完，请稍后刷新；一直如此时，请管理员检查从导入机到这台只读服务器的复制任务。")
+
+
+def is_whole(path: Path, digest: str) -> bool:
+    """Say whether a version's file has arrived as it was published; read through once for each state of the file."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return False
+    state = (path, seen.st_size, seen.st_mtime_ns, digest)
+    with _reading:
+        verdict, looked_at = _verdicts.get(state, (False, 0.0))
+        if verdict or (looked_at and time.monotonic() - looked_at < _RETRY):
+            return verdict
+        with suppress(OSError):
+            verdict = seen.st_size > 0 and (not digest or digest_of(path) == digest)
+        _verdicts[state] = verdict, time.monotonic()
+        while len(_verdicts) > _MOST_DIGESTS:
+            _verdicts.pop(next(iter(_verdicts)))
+    return verdict
+
+
+_verdicts: dict[tuple, tuple[bool, float]] = {}
+_reading = threading.Lock()  # a file of a gigabyte is read by one thread, while the others wait for its verdict
+_last: dict[Path, str] = {}
+
+
+def _keep(access_folder: Path, version: str) -> None:
+    """Note which version was last whole; where that cannot be written, this process knows it all the same."""
+    if _last.get(access_folder) == version:
+        return
+    _last[access_folder] = version
+    with suppress(OSError):
+        access_folder.mkdir(0o700, parents=True, exist_ok=True)
+        written = access_folder / f"{_KEPT}.{os.getpid()}.{threading.get_ident()}"
+        written.write_text(version + "\n", "utf-8")
+        written.replace(access_folder / _KEPT)
+
+
+def _kept(access_folder: Path) -> str | None:
+    if found := _last.get(access_folder):
+        return found
+    try:
+        return (access_folder / _KEPT).read_text("utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
