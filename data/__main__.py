@@ -130,6 +130,7 @@ def _demo(options: argparse.Namespace, store: Store) -> int:
     reader = store.reader()
     if reader is not None and options.if_empty:
         return 0
+    readonly.refuse()
     if reader is not None and not reader.is_demo:
         raise UserError(f"数据仓“{store.folder}”里已有正式数据，不能用演示数据覆盖；请用 --store 另指一个文件夹。")
     files = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".csv", ".xlsx", ".xls", ".ods"))
