@@ -39,6 +39,13 @@ class Server:
             return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
         return 0.0
 
+    def processor(self) -> float:
+        """Return the processor seconds that it has used; 0 where the system does not say."""
+        with suppress(OSError, AttributeError):
+            used = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+            return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+        return 0.0
+
 
 def copy_of(store_folder: Path, folder: Path) -> Store:
     """Return a store of the same version in `folder`, which an import goes on from, with an account to look at it.
