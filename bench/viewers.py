@@ -1,8 +1,9 @@
 """Many viewers at once, each changing filters on random pages, while imports go on: python bench/viewers.py DIR.
 
-A viewer is what a browser is to the server: signs in, asks for the page, opens its WebSocket, and sends the very messages
-that Streamlit's own client sends (streamlit.proto). What a browser does afterwards by itself, painting, is not in it:
-bench/clicks.py has that. The store is copied first; another process imports into the copy again and again.
+A viewer is what a browser is to the server: signs in (all of them before the time begins), asks for the page, opens its
+WebSocket, and sends the very messages that Streamlit's own client sends (streamlit.proto). What a browser does afterwards
+by itself, painting, is not in it: bench/clicks.py has that. The store is copied first; another process imports into the
+copy again and again.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -129,9 +130,10 @@ def _quantile(ordered: list[float], share: float) -> float:
 
 
 async def _all(running: list[Server], at_once: int, seconds: float, pause: float, seen: Seen) -> float:
-    until = time.monotonic() + seconds
     viewers = [Viewer(running[n % len(running)].address, random.Random(n), seen) for n in range(at_once)]
     watching = asyncio.create_task(_watched(running))
+    await asyncio.gather(*(viewer.timed("登录", viewer.sign_in()) for viewer in viewers))
+    until = time.monotonic() + seconds
     await asyncio.gather(*(viewer.look_around(until, pause) for viewer in viewers))
     watching.cancel()
     return max(_memory) if _memory else 0.0
@@ -162,14 +164,13 @@ class Viewer:
     async def look_around(self, until: float, pause: float) -> None:
         """Open pages and change filters, with pauses between, until a moment of the monotonic clock."""
         try:
-            await asyncio.sleep(self.dice.random() * min(pause, 5.0))
-            await self._timed("登录", self.sign_in())
+            await asyncio.sleep(self.dice.random() * pause)
             while time.monotonic() < until:
-                await self._timed(page := self.dice.choice(PAGES), self.open(page, self.chosen))
+                await self.timed(page := self.dice.choice(PAGES), self.open(page, self.chosen))
                 await self._pause(pause, until)
                 for _ in range(CHANGES):
                     if time.monotonic() < until and self.socket:
-                        await self._timed(page, self.change())
+                        await self.timed(page, self.change())
                         await self._pause(pause, until)
         finally:
             await self.leave()
@@ -178,7 +179,8 @@ class Viewer:
         wait = pause * self.dice.uniform(0.5, 1.5)
         await asyncio.sleep(max(0.0, min(wait, until - time.monotonic())))
 
-    async def _timed(self, page: str, act) -> None:
+    async def timed(self, page: str, act: Awaitable[None]) -> None:
+        """Wait for something that a viewer does, and note how long it took or what went wrong."""
         started = time.perf_counter()
         try:
             async with asyncio.timeout(SLOWEST):
