@@ -28,6 +28,7 @@ from data.archive import Manifest, Member
 from data.dates import now
 from data.durable import flush_folder
 from data.errors import UserError
+from data.following import Pointer, read
 from data.importing import only_import
 from data.locking import alone
 from data.store import Store
@@ -81,12 +82,12 @@ def _pieces(store: Store) -> tuple[list[_Piece], str]:
     editions = list(_walked(store.reports_folder, "reports", is_fixed=True))
     with ExitStack() as held:
         _try_to_hold(held, store)
-        fixed, current = _versions(store)
+        fixed, pointer = _versions(store)
         loose = list(_loose(store))
     accounts = _accounts(store)
     log = _log(store.access_folder)
-    last = [_Piece("CURRENT", f"{current}\n".encode())] if current else []
-    return [*fixed, *editions, *loose, *accounts, *log, *last], current or ""
+    last = [_Piece("CURRENT", pointer.text.encode())] if pointer else []
+    return [*fixed, *editions, *loose, *accounts, *log, *last], pointer.version if pointer else ""
 
 
 def _try_to_hold(held: ExitStack, store: Store) -> None:
@@ -101,11 +102,11 @@ def _try_to_hold(held: ExitStack, store: Store) -> None:
         time.sleep(0.05)
 
 
-def _versions(store: Store) -> tuple[list[_Piece], str | None]:
+def _versions(store: Store) -> tuple[list[_Piece], Pointer | None]:
     while True:
-        known, current = store.versions(), store.current()
-        if current is None or current in known:
-            return [_Piece(f"versions/{name}.duckdb", store.path_of(name)) for name in known], current
+        known, current, pointer = store.versions(), store.current(), read(store.folder)
+        if current == (pointer and pointer.version) and (current is None or current in known):
+            return [_Piece(f"versions/{name}.duckdb", store.path_of(name)) for name in known], pointer
 
 
 def _loose(store: Store) -> Iterator[_Piece]:

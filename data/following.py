@@ -68,38 +68,50 @@ def choose(pointer: Pointer | None, folder: Path, access_folder: Path) -> str | 
 
     Returns None where nothing was ever published. Raises UserError where something was and none of it has arrived.
     """
-    if pointer and is_whole(folder / f"{pointer.version}.duckdb", pointer.digest):
+    former = _kept(access_folder)
+    has_former = bool(former) and (folder / f"{former}.duckdb").exists()
+    if pointer and is_whole(folder / f"{pointer.version}.duckdb", pointer.digest, wait=not has_former):
         _keep(access_folder, pointer.version)
         return pointer.version
-    former = _kept(access_folder)
-    if former and (folder / f"{former}.duckdb").exists():
+    if has_former:
         return former
     if pointer is None and former is None:
         return None
     raise UserError("数据版本还没有传完，请稍后刷新；一直如此时，请管理员检查从导入机到这台只读服务器的复制任务。")
 
 
-def is_whole(path: Path, digest: str) -> bool:
-    """Say whether a version's file has arrived as it was published; read through once for each state of the file."""
+def is_whole(path: Path, digest: str, wait: bool = True) -> bool:
+    """Say whether a version's file has arrived as it was published; read through once for each state of the file.
+
+    wait: for another thread that is reading it through, which takes seconds for a gigabyte; else it has not arrived yet.
+    """
     try:
         seen = path.stat()
     except OSError:
         return False
     state = (path, seen.st_size, seen.st_mtime_ns, digest)
-    with _reading:
-        verdict, looked_at = _verdicts.get(state, (False, 0.0))
-        if verdict or (looked_at and time.monotonic() - looked_at < _RETRY):
+    verdict, until = _verdicts.get(state, (False, 0.0))
+    if verdict or time.monotonic() < until:
+        return verdict
+    if not _reading.acquire(blocking=wait):
+        return False
+    try:
+        verdict, until = _verdicts.get(state, (False, 0.0))
+        if verdict or time.monotonic() < until:  # another thread has just read it
             return verdict
         with suppress(OSError):
             verdict = seen.st_size > 0 and (not digest or digest_of(path) == digest)
-        _verdicts[state] = verdict, time.monotonic()
+        _verdicts[state] = verdict, time.monotonic() + _RETRY
         while len(_verdicts) > _MOST_DIGESTS:
             _verdicts.pop(next(iter(_verdicts)))
+    finally:
+        _reading.release()
     return verdict
 
 
+# State of a file → whether it is whole, and until when that is believed of one that is not.
 _verdicts: dict[tuple, tuple[bool, float]] = {}
-_reading = threading.Lock()  # a file of a gigabyte is read by one thread, while the others wait for its verdict
+_reading = threading.Lock()
 _last: dict[Path, str] = {}
 
 

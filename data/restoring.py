@@ -23,6 +23,7 @@ from data.archive import Manifest, Member
 from data.backup import Progress
 from data.durable import flush_folder
 from data.errors import UserError
+from data.following import Pointer
 from data.locking import alone
 from data.store import Store
 
@@ -184,7 +185,7 @@ def _target(work: _Work, name: str) -> Path:
 def _checked(work: _Work, manifest: Manifest, file: Path) -> Verdict:
     """Open what was unpacked as the product will, and go on with its log."""
     if manifest.version:
-        pointed = (work.folder / "CURRENT").read_text("utf-8", "replace").strip()
+        pointed = Pointer.parse((work.folder / "CURRENT").read_text("utf-8", "replace")).version
         if pointed != manifest.version or not _opens(work.folder / "versions" / f"{pointed}.duckdb"):
             raise archive.damaged(file.name)
     for folder in (work.access_folder, chain.folder_of(work.access_folder)):
