@@ -8,17 +8,14 @@ copy again and again.
 
 import argparse
 import asyncio
-import csv
 import json
-import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -30,6 +27,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+from bench.imports import often
 from bench.servers import ACCOUNT, PASSWORD, Server, copy_of, serving
 from data.store import Store
 
@@ -39,7 +37,6 @@ PAGES = (
 FILTERS = ("period", "branch", "channel", "pollution")
 CHANGES = 3  # of filters on a page, before the next page is opened
 SLOWEST = 60.0  # seconds after which a viewer gives up, which is an error
-_IMPORTED = 500  # cases of each import
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ def _measured(
     store: Store, running: list[Server], at_once: int, seconds: float, pause: float, importing: bool, many: int
 ) -> Load:
     seen, before, used = Seen(), len(store.versions()), sum(server.processor() for server in running)
-    with _imports(store) if importing else _nothing():
+    with often(store) if importing else nullcontext():
         memory = asyncio.run(_all(running, at_once, seconds, pause, seen))
     used = sum(server.processor() for server in running) - used
     times = sorted(taken for _, taken in seen.actions) or [0.0]
@@ -277,56 +274,16 @@ class Viewer:
         await self.http.aclose()
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
-
-
-@contextmanager
-def _imports(store: Store) -> Iterator[None]:
-    """Import some cases again and again, in a process of its own, until the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__)), "--import-into", str(store.folder)], cwd=Path(__file__).parents[1]
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _import_for_ever(folder: Path) -> None:
-    """Import new cases until somebody ends this process; as many versions stay as it made."""
-    from data.importing import import_files
-
-    for number in range(1, 10_000):
-        path = folder.parent / f"本局信访台账_{os.getpid()}_{number}.csv"
-        with path.open("w", encoding="utf-8", newline="") as out:
-            lines = csv.writer(out)
-            lines.writerow(
-                ("信访件编号", "责任分局", "登记时间", "受理时间", "办理状态", "渠道", "污染类型", "反映内容")
-            )
-            for one in range(_IMPORTED):
-                key = f"测-{os.getpid()}-{number}-{one}"
-                lines.writerow((key, "下陆区分局", "2025-09-01", "2025-09-03", "办理中", "电话", "大气", "夜间有异味"))
-        import_files([path], Store(folder))
-        path.unlink()
-
-
 def main() -> None:
     """Read the command line, measure, and print one line for each number of readers and viewers."""
     parser = argparse.ArgumentParser(description="许多人同时看、同时改筛选，另有导入在进行")
-    parser.add_argument("folder", type=Path, nargs="?", help="数据仓文件夹；只读它，另复制一份来测")
+    parser.add_argument("folder", type=Path, help="数据仓文件夹；只读它，另复制一份来测")
     parser.add_argument("--viewers", type=int, nargs="+", default=[1, 10, 50])
     parser.add_argument("--readers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pause", type=float, default=5.0, help="每次操作之间平均看几秒")
     parser.add_argument("--no-import", action="store_true")
-    parser.add_argument("--import-into", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.import_into:
-        _import_for_ever(options.import_into)
-        return
     found = measure(
         options.folder, options.viewers, options.readers, options.seconds, options.pause, not options.no_import
     )
