@@ -10,7 +10,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from data import backup_command, check_command
+from data import backup_command, check_command, readonly
 from data.access import audit_command, users_command
 from data.dates import CHINA, END_OF_DAY
 from data.errors import UserError
@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     store = Store(Path(options.store) if options.store else default_folder())
     try:
+        readonly.check(store.folder, store.access_folder)
         return options.run(options, store)
     except UserError as error:
         print(error, file=sys.stderr)
@@ -133,6 +134,7 @@ def _demo(options: argparse.Namespace, store: Store) -> int:
     reader = store.reader()
     if reader is not None and options.if_empty:
         return 0
+    readonly.refuse()
     if reader is not None and not reader.is_demo:
         raise UserError(f"数据仓“{store.folder}”里已有正式数据，不能用演示数据覆盖；请用 --store 另指一个文件夹。")
     files = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".csv", ".xlsx", ".xls", ".ods"))

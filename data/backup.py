@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import filelock
 import msgspec
 
-from data import archive
+from data import archive, pointer, readonly
 from data.access import book, chain
 from data.access.audit import action
 from data.archive import Manifest, Member
@@ -30,6 +30,7 @@ from data.durable import flush_folder
 from data.errors import UserError
 from data.importing import only_import
 from data.locking import alone
+from data.pointer import Pointer
 from data.store import Store
 from data.versionfile import SCHEMA_VERSION
 
@@ -61,6 +62,7 @@ def backup(store: Store, path: Path, progress: Progress = lambda what, done, of:
 
     replace: whether a file of that name may be replaced.
     """
+    readonly.refuse()
     if path.exists() and not replace:
         raise UserError(f"“{path}”已经存在，没有覆盖它；请换一个文件名。")
     for folder in (store.folder, store.access_folder):
@@ -80,12 +82,12 @@ def _pieces(store: Store) -> tuple[list[_Piece], str]:
     editions = list(_walked(store.reports_folder, "reports", is_fixed=True))
     with ExitStack() as held:
         _try_to_hold(held, store)
-        fixed, current = _versions(store)
+        fixed, pointed = _versions(store)
         loose = list(_loose(store))
     accounts = _accounts(store)
     log = _log(store.access_folder)
-    last = [_Piece("CURRENT", f"{current}\n".encode())] if current else []
-    return [*fixed, *editions, *loose, *accounts, *log, *last], current or ""
+    last = [_Piece("CURRENT", pointed.text.encode())] if pointed else []
+    return [*fixed, *editions, *loose, *accounts, *log, *last], pointed.version if pointed else ""
 
 
 def _try_to_hold(held: ExitStack, store: Store) -> None:
@@ -100,13 +102,13 @@ def _try_to_hold(held: ExitStack, store: Store) -> None:
         time.sleep(0.05)
 
 
-def _versions(store: Store) -> tuple[list[_Piece], str | None]:
+def _versions(store: Store) -> tuple[list[_Piece], Pointer | None]:
     while True:
-        known, current = store.versions(), store.current()
+        known, current, found = store.versions(), store.current(), pointer.read(store.folder)
         if current is None:
             return [], None  # a first version that nobody put in force
-        if current in known:
-            return [_Piece(f"versions/{name}.duckdb", store.path_of(name)) for name in known], current
+        if found and current == found.version and current in known:
+            return [_Piece(f"versions/{name}.duckdb", store.path_of(name)) for name in known], found
 
 
 def _loose(store: Store) -> Iterator[_Piece]:

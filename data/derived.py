@@ -5,7 +5,7 @@ query names it in braces, {case_facts}, and gets the kept rows where there are s
 either way, so a kept file is a cache that may be deleted at any time. Its name holds a digest of the SQL and of the
 version's file, so that what an older program or other settings made is never read. See docs/decisions/016-kept-facts.md.
 
-    store/derived/000012-…-4f1d0a2b9c3e.duckdb      read-only; KPI_DERIVED names another folder, for a store on a share
+    store/derived/000012-…-4f1d0a2b9c3e.duckdb      read-only; KPI_DERIVED names another folder; a reading server has its own
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from data import readonly
 from data.errors import UserError
 from data.locking import alone
 
@@ -68,8 +69,9 @@ def path_of(reader: "Reader") -> Path:
 
 
 def folder_of(version: Path) -> Path:
-    """Return the folder for what is kept of a version's file."""
-    return Path(os.environ.get("KPI_DERIVED") or version.parent.parent / "derived")
+    """Return the folder for what is kept of a version's file; a reading server writes none of it into the store."""
+    own = os.environ.get("KPI_ACCESS") if readonly.is_on() else None
+    return Path(os.environ.get("KPI_DERIVED") or Path(own or version.parent.parent) / "derived")
 
 
 def keep(reader: "Reader") -> bool:

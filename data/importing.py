@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
-from data import pruning
+from data import pruning, readonly
 from data.access.audit import action
 from data.batch import Batch, Progress
 from data.durable import disk_told
@@ -34,6 +34,7 @@ def import_files(
     without it each file's format is found from its headings. as_of: the moment of the export; without it, the time in
     the file's name or title rows, else the file's modification time. limits: how large a file may be. Raises UserError.
     """
+    readonly.refuse()
     names = list(names or [path.name for path in paths])
     told = {"files": names} | ({"profile": profile} if profile else {}) | ({"demo": "是"} if is_demo else {})
     with nullcontext({}) if dry_run else action(store, "import", told) as end:

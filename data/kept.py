@@ -21,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 
+from data import readonly
 from data.durable import flush_folder
 from data.errors import UserError
 from data.locking import alone
@@ -146,6 +147,7 @@ def read(edition: Edition, name: str) -> bytes:
 
 def only_freeze(store: Store) -> AbstractContextManager[None]:
     """Keep every other freeze out while the block runs. Raises UserError when one is under way already."""
+    readonly.refuse()
     return alone(
         store.reports_folder / "freeze.lock", "另一份报告正在定稿，请等它完成后再试；这次没有写入任何文件。", 1.0
     )

@@ -14,6 +14,7 @@ from data import kept, leftovers
 from data.access.audit import action
 from data.durable import disk_told
 from data.errors import UserError
+from data.pointer import Pointer
 from data.sound import Fault, fault_of, published_at
 from data.store import Store
 from data.verifying import Finding
@@ -54,7 +55,7 @@ def _pointer(store: Store) -> list[str]:
         store.current()
         return []
     try:
-        said = (store.folder / "CURRENT").open("rb").read(200).decode("ascii").strip()
+        said = Pointer.parse((store.folder / "CURRENT").open("rb").read(200).decode("ascii")).version
     except (OSError, UnicodeDecodeError):
         said = ""
     before = f"原来指向 {said}，其文件不能用" if store.is_version_name(said) else "原来的内容读不出来"

@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import duckdb
 
-from data import archive
+from data import archive, readonly
 from data.access import audit, book, chain
 from data.access.proof import Verdict
 from data.archive import Manifest, Member
@@ -24,6 +24,7 @@ from data.backup import Progress
 from data.durable import flush_folder
 from data.errors import UserError
 from data.locking import alone
+from data.pointer import Pointer
 from data.store import Store
 
 
@@ -46,6 +47,7 @@ class _Work:
 
 def restore(store: Store, file: Path, progress: Progress = lambda what, done, of: None) -> Restored:
     """Unpack a backup into the folder of a store that is empty or not there. Raises UserError, and then leaves nothing."""
+    readonly.refuse()
     place, apart = store.folder.absolute(), _apart(store)
     for folder in filter(None, (place, apart)):
         if folder.exists() and not (folder.is_dir() and _is_empty(folder)):
@@ -183,7 +185,7 @@ def _target(work: _Work, name: str) -> Path:
 def _checked(work: _Work, manifest: Manifest, file: Path) -> Verdict:
     """Open what was unpacked as the product will, and go on with its log."""
     if manifest.version:
-        pointed = (work.folder / "CURRENT").read_text("utf-8", "replace").strip()
+        pointed = Pointer.parse((work.folder / "CURRENT").read_text("utf-8", "replace")).version
         if pointed != manifest.version or not _opens(work.folder / "versions" / f"{pointed}.duckdb"):
             raise archive.damaged(file.name)
     for folder in (work.access_folder, chain.folder_of(work.access_folder)):

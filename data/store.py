@@ -5,7 +5,7 @@ durable, renames it, and replaces the pointer CURRENT atomically. Killed at any 
 version in force and whole. `use` moves the pointer back. See docs/decisions/001-immutable-versions.md.
 
     store/
-      CURRENT                      the name of the version in force
+      CURRENT                      the name of the version in force, and the SHA-256 of its file
       versions/000012-….duckdb     one file per version, read-only once published
       secret.key                   the key of the hash that recognises a person; never leaves the machine
       profiles/*.toml              export formats that the user has mapped
@@ -15,7 +15,6 @@ version in force and whole. `use` moves the pointer back. See docs/decisions/001
 """
 
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from data import derived, leftovers
+from data import derived, following, leftovers, pointer, readonly
 from data.access.audit import action
 from data.access.viewer import actor
 from data.attached import DERIVED, attached, damage_told
@@ -36,13 +35,10 @@ from data.dates import now
 from data.durable import PRIVATE, disk_told, flush_file, flush_folder
 from data.errors import UserError
 from data.locking import alone
+from data.pointer import Pointer
 from data.scope import ALL, ROWS, Scope
 
 DEFAULT_FOLDER = Path(__file__).parent / "store"
-_VERSION_NAME = re.compile(r"\d{6}-[0-9A-Za-z-]+")
-_NOTHING = (
-    "none"  # what CURRENT says while the first version is published: without it, a lost CURRENT looks like no data
-)
 _MOMENT = 3.0  # seconds: a backup that copies the small files is over by then
 
 
@@ -87,31 +83,27 @@ class Store:
 
     def versions(self) -> list[str]:
         """Return the published versions, oldest first."""
-        return sorted(p.stem for p in self.versions_folder.glob("*.duckdb") if _VERSION_NAME.fullmatch(p.stem))
+        return sorted(p.stem for p in self.versions_folder.glob("*.duckdb") if pointer.VERSION_NAME.fullmatch(p.stem))
 
     @staticmethod
     def is_version_name(text: str) -> bool:
         """Say whether a text has the form of a version's name."""
-        return bool(_VERSION_NAME.fullmatch(text))
+        return bool(pointer.VERSION_NAME.fullmatch(text))
 
     def current(self) -> str | None:
         """Return the version in force, or None when nothing was ever imported.
 
+        On a reading server that is the last one that has arrived whole, see data/following.py.
         Raises UserError when CURRENT is damaged or lost, or names a version whose file is gone.
         """
-        try:
-            with (self.folder / "CURRENT").open("rb") as opened:
-                name = opened.read(200).decode("utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):  # a file in the store's place: who writes is told so
-            if not self.versions():
-                return None
-            raise self._pointer_is("不见了") from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise self._pointer_is("读不出来") from error
-        if name == _NOTHING:
+        if readonly.is_on():
+            return following.choose(following.told(self.folder), self.versions_folder, self.access_folder)
+        found = pointer.read(self.folder)
+        if found is None and self.versions():
+            raise pointer.damaged(self.folder, "不见了")
+        if found is None or found.version == pointer.NOTHING:
             return None
-        if not _VERSION_NAME.fullmatch(name):
-            raise self._pointer_is("已损坏")
+        name = found.version
         if not self.path_of(name).exists():
             known = "、".join(self.versions()[-5:])
             use = f"用 python -m data use 版本号 换到仍在的版本（有：{known}）"
@@ -119,13 +111,14 @@ class Store:
             raise UserError(f"数据仓“{self.folder}”当前版本的文件不在了，请{advice}。")
         return name
 
-    def _pointer_is(self, how: str) -> UserError:
-        return UserError(
-            f"数据仓“{self.folder}”的版本指针 CURRENT {how}，请用 python -m data check --repair 修复，或用 use 命令指定版本。"
-        )
+    def awaited(self) -> str | None:
+        """Return the version that a reading server has been told of and that has not arrived whole yet, else None."""
+        found = following.told(self.folder) if readonly.is_on() else None
+        return found.version if found and found.version != self.current() else None
 
     def only_writer(self) -> AbstractContextManager[None]:
         """Keep every other import, change and clearing-up out while the block runs. Raises UserError."""
+        readonly.refuse()
         busy = "另一个导入正在进行，请等它完成后再试；这次没有改动任何数据。"
         return alone(self.folder / "import.lock", busy, _MOMENT)
 
@@ -161,6 +154,7 @@ class Store:
 
         The file is a copy of `start`; without one it does not exist yet. Only for who keeps other imports out.
         """
+        readonly.refuse()
         version = self.next_version_name(now())
         built = self.work_folder / f"{version}.duckdb"
         with disk_told(self.folder):
@@ -178,21 +172,15 @@ class Store:
         self.versions_folder.mkdir(parents=True, exist_ok=True)
         flush_file(built)
         built.chmod(0o440)
-        if not (self.folder / "CURRENT").exists():
-            self.point_to(_NOTHING)
+        if not (self.folder / pointer.FILE).exists():
+            pointer.write(self.folder, Pointer(pointer.NOTHING))
         built.replace(self.path_of(version))
         flush_folder(self.versions_folder)
         self.point_to(version)
 
     def point_to(self, version: str) -> None:
         """Replace the pointer; only for who keeps other writers out and has recorded it."""
-        temporary, pointer = self.folder / "CURRENT.new", self.folder / "CURRENT"
-        if pointer.is_dir():
-            pointer.rename(self.folder / f"CURRENT.damaged-{secrets.token_hex(4)}")  # no file can take its place
-        temporary.write_text(version + "\n", "utf-8")
-        flush_file(temporary)
-        temporary.replace(pointer)
-        flush_folder(self.folder)
+        pointer.write(self.folder, Pointer(version, pointer.digest_of(self.path_of(version))))
 
     def secret_key(self) -> bytes:
         """Return the key of the petitioner hash, made at first use and readable by its owner only."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+from data import readonly
 from data.access.audit import action
 from data.access.viewer import actor
 from data.errors import UserError
@@ -45,6 +46,7 @@ def views(store: Store) -> list[View]:
 
 def save(store: Store, name: str, query: str, replace: bool = False) -> View:
     """Keep a view under a name. Raises UserError for an odd name, or one that is taken unless it may be replaced."""
+    readonly.refuse()
     name = " ".join(name.split())
     if not _is_name(name):
         raise UserError(f"名称“{name[:LONGEST_NAME]}”不能用：请用{LONGEST_NAME}个字以内的汉字、字母、数字和短横线。")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from data import derived
+from data import derived, readonly
 from data.errors import UserError
 from data.store import Reader, Store, default_folder
 from metrics import docs, periods, spcfile
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
+        store = Store(Path(options.store)) if options.store else Store()
+        readonly.check(store.folder, store.access_folder)
         return options.run(options)
     except UserError as error:
         print(error, file=sys.stderr)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.access import attempts, audit, book, passwords, sessions, settings
+from data.access import attempts, audit, book, passwords, roster, sessions, settings
 from data.access.account import Account, difference, way
 from data.access.attempts import SignInError
 from data.access.roles import NOBODY, ROLES
@@ -39,16 +39,19 @@ class Accounts:
 
     def exist(self) -> bool:
         """Say whether there is any account."""
+        roster.follow(self.store)
         with book.reading(self.store) as db:
             return bool(db and db.execute("SELECT 1 FROM accounts LIMIT 1").fetchone())
 
     def all(self) -> list[Account]:
         """Return all accounts, by name of account."""
+        roster.follow(self.store)
         with book.reading(self.store) as db:
             return self._read(db, "") if db else []
 
     def get(self, account: str) -> Account | None:
         """Return an account, or None."""
+        roster.follow(self.store)
         with book.reading(self.store) as db:
             found = self._read(db, "WHERE account = ?", account) if db else []
         return found[0] if found else None
@@ -64,7 +67,7 @@ class Accounts:
             raise UserError(f"账号“{account}”写法不对：用2至32个小写字母、数字、点、横线或下划线，例如 zhang.san。")
         name, own = _name(name), self._branches(role, branches)
         first, password = self._first(sso)
-        with book.writing(self.store) as db:
+        with roster.writing(self.store) as db:
             if self._read(db, "WHERE account = ?", account):
                 raise UserError(f"已有账号“{account}”，请另取一个，或修改它。")
             is_first = db.execute("SELECT 1 FROM accounts LIMIT 1").fetchone() is None
@@ -90,7 +93,7 @@ class Accounts:
     def reset_password(self, account: str) -> str:
         """Give an account a new first password and return it; ends its sessions and its lock. Raises UserError."""
         first, password = self._first()
-        with book.writing(self.store) as db:
+        with roster.writing(self.store) as db:
             if self._one(db, account).sso:
                 raise UserError(f"账号“{account}”用单点登录，没有密码；要用密码登录，请先取消它的单点登录。")
             with audit.action(self.store, "account", {"what": "重置密码", "account": account}):
@@ -113,7 +116,7 @@ class Accounts:
         A role other than branch loses its branches. Raises UserError, also when no administrator would be left.
         """
         first, password = self._first() if sso is False else ("", None)
-        with book.writing(self.store) as db:
+        with roster.writing(self.store) as db:
             now = self._one(db, account)
             role = role or now.role
             stays = branches is None and role == now.role  # as it is, even where the list of branches has changed
@@ -149,12 +152,13 @@ class Accounts:
 
         A wrong old password counts as a failed sign-in and raises SignInError.
         """
+        roster.refuse_here()
         attempts.check(self.store, account, old, address, self.clock())
         wrong = "新密码不能与原密码相同" if passwords.are_same(old, new) else passwords.problem(account, new)
         if wrong:
             raise UserError(f"{wrong}。新密码要求：{passwords.RULES}。")
         password = passwords.hashed(new)
-        with book.writing(self.store) as db:
+        with roster.writing(self.store) as db:
             now = self._one(db, account)
             who = named() or Viewer(account, now.name, now.role, NOBODY.permissions, address=address)
             with audit.action(self.store, "password", {"account": account}, by=who):

@@ -9,7 +9,7 @@ again after the password was tried, so trying a hundred at once is worth no more
 import hashlib
 import sqlite3
 
-from data.access import audit, book, passwords, settings
+from data.access import audit, book, passwords, roster, settings
 from data.access.book import HasAccess
 from data.access.roles import NOBODY
 from data.access.settings import AccessSettings
@@ -27,6 +27,7 @@ class SignInError(UserError):
 def check(store: HasAccess, account: str, password: str, address: str, moment: float) -> None:
     """Return when the password is right for an enabled account that signs in by password; else raise SignInError."""
     account = account.encode("utf-8", "replace").decode()
+    roster.follow(store)
     rules = settings.read(store)
     with book.writing(store) as db:
         _refuse_locked(store, db, account, address, moment, rules)

@@ -18,7 +18,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from data import schema
+from data import readonly, schema
 from data.access import chain, proof
 from data.access.proof import Verdict
 from data.access.viewer import Viewer, actor
@@ -110,8 +110,10 @@ def action(
 ) -> Iterator[dict[str, object]]:
     """Write an entry before the block and one after it that says how it went; gives a dict for what is known only then.
 
-    Raises UserError where the first cannot be written, and the block does not run; or the last, and the block has run.
+    Raises UserError where the first cannot be written, or the store is only read here, and the block does not run; or the last, and the block has run.
     """
+    if event in readonly.CHANGES:
+        readonly.refuse()
     begun = _write(store, event, what or {}, "begun", by)
     told: dict[str, object] = {"begun": begun.seq}
     try:

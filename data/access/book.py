@@ -43,6 +43,9 @@ class HasAccess(Protocol):
     """A store, as far as accounts need one."""
 
     @property
+    def folder(self) -> Path: ...
+
+    @property
     def access_folder(self) -> Path: ...
 
 

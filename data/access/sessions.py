@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from data.access import audit, book, settings
+from data.access import audit, book, roster, settings
 from data.access.attempts import SignInError
 from data.access.book import HasAccess
 from data.access.roles import role_of
@@ -115,6 +115,7 @@ def short(token: str) -> str:
 
 
 def _found(store: HasAccess, token: str, moment: float) -> tuple[sqlite3.Row, AccessSettings] | None:
+    roster.follow(store)
     rules = settings.read(store)
     with book.reading(store) as db:
         row = db.execute(f"{_SELECT} WHERE s.token = ?", [_kept(token)]).fetchone() if db else None

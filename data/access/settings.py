@@ -7,7 +7,7 @@ the data, and whoever defines figures must not be able to switch the watermark o
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 
-from data.access import audit, book
+from data.access import audit, book, roster
 from data.access.book import HasAccess
 from data.errors import UserError
 
@@ -74,7 +74,7 @@ def save(store: HasAccess, **changes: bool | int) -> AccessSettings:
     """Change some settings and return all; every one is checked first. Raises UserError."""
     for name, value in changes.items():
         _check(name, value)
-    with book.writing(store) as db:
+    with roster.writing(store) as db:
         rows = db.execute("SELECT name, value FROM settings").fetchall()
         before = asdict(_of(rows))
         changed = {name: value for name, value in changes.items() if value != before[name]}

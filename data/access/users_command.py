@@ -1,4 +1,4 @@
-"""Accounts on the command line: python -m data users add | list | change | reset | unlock | disable | enable | settings.
+"""Accounts on the command line: python -m data users add | list | change | reset | unlock | disable | enable | share | settings.
 
 The first administrator is made here, by whoever sits at the server; there is no default password to forget to change.
 First passwords are written to stdout once and are kept nowhere.
@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from data.access import settings
+from data.access import roster, settings
 from data.access.accounts import Account, Accounts
 from data.access.roles import ROLES
 from data.access.settings import KNOWN
@@ -52,6 +52,10 @@ def add_to(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser
     ):
         parents = [shared, in_json, one] if name == "reset" else [shared, one]
         what.add_parser(name, parents=parents, help=words).set_defaults(run=run)
+
+    what.add_parser("share", parents=[shared], help="把账号共享给只读服务器，以后有改动自动更新").set_defaults(
+        run=_share
+    )
 
     setter = what.add_parser("settings", parents=[shared, in_json], help="查看或修改安全设置")
     setter.add_argument("changes", nargs="*", metavar="名称=值", help="例如 idle_minutes=20 watermark=off")
@@ -103,6 +107,12 @@ def _disable(options: argparse.Namespace, store: Store) -> int:
 def _enable(options: argparse.Namespace, store: Store) -> int:
     Accounts(store).change(options.account, enabled=True)
     print(f"已启用账号 {options.account}。")
+    return 0
+
+
+def _share(options: argparse.Namespace, store: Store) -> int:
+    path = roster.share(store)
+    print(f"账号名册已写到“{path}”，内有密码的散列，请像数据仓一样保管；以后账号有改动会自动更新它。")
     return 0
 
 

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
+from data import readonly
 from data.access.roles import LOCAL, NOBODY, role_of
 from data.scope import ALL, Scope
 
@@ -39,8 +40,8 @@ class Viewer:
         return self.role == LOCAL.key
 
     def may(self, permission: str) -> bool:
-        """Say whether this person may do something; `permission` is a key of roles.PERMISSIONS."""
-        return permission in self.permissions
+        """Say whether this person may do something here; `permission` is a key of roles.PERMISSIONS."""
+        return permission in self.permissions and not (permission in readonly.WITHHELD and readonly.is_on())
 
     def mark(self, unit: str, at: datetime) -> str:
         """Return the words of the watermark: unit, name, account, moment."""

@@ -6,6 +6,7 @@ A frozen report is given as it was kept, never made anew; what is made here is a
 from collections.abc import Callable
 from dataclasses import replace
 
+from data import readonly
 from data.dates import now
 from data.errors import UserError
 from data.store import Reader, Store
@@ -85,6 +86,7 @@ def freeze(
 
     mark: the words of the watermark, of who freezes it; the files stay as they were frozen, whoever takes them. Raises UserError for a period that is not over, without an author, and for a further edition without a reason.
     """
+    readonly.refuse()
     about = subject.subject(reader, key, branch)
     if not about.period.complete:
         raise UserError(

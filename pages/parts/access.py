@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
+from data import readonly
 from data.access import audit, roles, sessions, settings
 from data.access.viewer import Viewer, act_as, local, named
 from data.dates import now
@@ -59,6 +60,8 @@ def refuse(permission: str, title: str) -> NoReturn:
         audit.record(Store(), "refused", {audit.PAGE: title}, ok=False)
     except UserError as error:
         stop(error)
+    if readonly.is_on() and permission in readonly.WITHHELD & viewer().permissions:
+        _refuse(readonly.WORDS)
     role = roles.role_of(viewer().role).name
     _refuse(f"您的角色（{role}）没有“{roles.PERMISSIONS[permission]}”的权限；需要时请找管理员。")
 
@@ -85,6 +88,11 @@ def reader() -> Reader | None:
         prepared.ensure(found)
     _unit.set(found.settings.get("unit_name", "") if found else "")
     return found
+
+
+def is_reading_server() -> bool:
+    """Say whether this server changes nothing, so that nothing is drawn that would."""
+    return readonly.is_on()
 
 
 def mark() -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data import views
+from data import readonly, views
 from data.errors import UserError
 from data.store import Store
 from metrics import charts, explore, parameters, periods
@@ -10,7 +10,7 @@ from metrics.charts import explore as picture
 from metrics.dimensions import criterion
 from metrics.engine import Figure
 from metrics.explore import Answer, Question
-from pages.parts import board, caselist, explore_filters, filters, markup, query
+from pages.parts import access, board, caselist, explore_filters, filters, markup, query
 from pages.parts.drill import Target
 from pages.parts.frame import Screen, as_of_words, moment
 from pages.parts.markup import esc, link, show
@@ -182,6 +182,9 @@ def saved(store: Store) -> None:
     with st.popover(f"已存查询（{len(found)}）", key="saved_views"):
         rows = [f"<li>{link(markup.address('explore', []) + '?' + view.query, esc(view.name))}</li>" for view in found]
         show(f'<ul class="notes">{"".join(rows)}</ul>' if rows else markup.nothing("还没有保存的查询。"))
+        if access.is_reading_server():
+            show(markup.notes([readonly.WORDS]))
+            return
         st.text_input("把当前查询存为", key="view_name", max_chars=views.LONGEST_NAME, placeholder="名称")
         st.checkbox("替换同名的", key="view_replace")
         st.button("保存", key="view_save", on_click=_save, args=(store,))

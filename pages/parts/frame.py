@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from data import readonly
 from data.access import audit
 from data.errors import UserError
 from data.store import Reader, Store
@@ -213,12 +214,20 @@ def _menu(place: st.delta_generator.DeltaGenerator, here: str, reader: Reader | 
         for page, name in listed.items()
     )
     mark = '<span class="demo">演示数据</span>' if reader and reader.is_demo else ""
+    mark += _reading_mark(reader) if access.is_reading_server() else ""
     account = "" if who.is_local else markup.link(access.ACCOUNT, esc(who.name), "改密码、退出", "to_board")
     with place:
         markup.show(
             f'<header class="top"><span class="brand">黄石市{PRODUCT}</span>',
             f'<nav aria-label="菜单">{entries}</nav>{board.switch(here) if reader else ""}{mark}{account}</header>',
         )
+
+
+def _reading_mark(reader: Reader | None) -> str:
+    """Return the words that say that nothing can be changed here, and which version is still on its way."""
+    awaited = Store().awaited() if reader else None
+    words = f"只读 · 新版本{awaited[:6]}传送中" if awaited else "只读"
+    return f'<span class="demo" title="{esc(readonly.WORDS)}">{esc(words)}</span>'
 
 
 def _record(title: str, here: str) -> None:

@@ -65,10 +65,12 @@ def account(
     wrong: str = "",
     must: bool = False,
     by_password: bool = True,
+    elsewhere: str = "",
 ) -> str:
     """Return the page of one's own account: signing out and, where there is a password, changing it.
 
     change, leave, home: where the forms and the link lead. must: nothing else is possible before the password is changed.
+    elsewhere: the sentence that says where the password is changed, where that is not here.
     """
     told = "请先设定自己的密码：首次登录、密码被重置或到期后都要更改。" if must else ""
     who = (
@@ -91,6 +93,7 @@ def account(
         if by_password
         else '<p class="quiet">这个账号用单点登录，密码不在看板里。</p>'
     )
+    form = f'<p class="quiet">{escape(elsewhere)}</p>' if by_password and elsewhere else form
     back = "" if must else f'<p class="or"><a href="{escape(home)}">返回看板</a></p>'
     return _page("我的账号", f"{_said(wrong, told)}{who}{form}{back}", wide=True)
 

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from data.access import passwords, roles, sessions
+from data import readonly
+from data.access import passwords, roles, roster, sessions
 from data.access.accounts import Account, Accounts, SignInError
 from data.errors import UserError
 from data.store import Store
@@ -127,7 +128,7 @@ def _account_page(request: Request, found: Account, wrong: str = "", status: int
     query = f"?{request.url.query}" if request.url.query else ""
     page = forms.account(
         found.name, roles.role_of(found.role).name, base + where.ACCOUNT + query, base + where.LOGOUT, base + "/",
-        wrong, signed_in.session.must_change, not found.sso,
+        wrong, signed_in.session.must_change, not found.sso, roster.HERE if readonly.is_on() else "",
     )  # fmt: skip
     return forms.answer(page, status)
 

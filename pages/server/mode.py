@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
+from data import readonly
 from data.access import viewer
 from data.access.accounts import Accounts
 from data.errors import UserError
@@ -15,6 +16,10 @@ SINGLE_SIGN_ON = "oidc.toml"  # in the access folder; what it holds, oidc.py say
 _FORWARDED = ("forwarded", "x-forwarded", "x-real-ip", "x-client-ip")
 _FIRST = "请先用 python -m data users add 账号 --name 姓名 --role admin 建立管理员，再用 streamlit run serve.py 启动。"
 ELSEWHERE = f"没有启用登录时，看板只在本机（127.0.0.1）上使用，已拒绝。要供网络上的人使用，{_FIRST}"
+_NO_ROSTER = (
+    "这台只读服务器还没有收到账号名册 roster.json，不能供网络使用；"
+    "请在导入机上执行 python -m data users share，等它随数据仓传过来后再启动。"
+)
 _gate: Gate = "none"
 
 
@@ -36,7 +41,10 @@ def decide(store: Store, address: str) -> None:
 
     address: server.address of Streamlit's options, empty when it listens everywhere.
     """
+    readonly.check(store.folder, store.access_folder)
     if not with_login(store) and not is_this_machine(address):
+        if readonly.is_on():
+            raise UserError(_NO_ROSTER)
         raise UserError(f"还没有可登录的账号，不能在地址“{address or '0.0.0.0'}”上供网络使用。{_FIRST}")
     set_gate("open")
 

@@ -20,7 +20,11 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def names(test: AppTest) -> list[str]:
     """Return whose small charts are drawn, in their order."""
     titles = [
-        [note["text"] for note in json.loads(chart.proto.spec)["layout"].get("annotations", []) if "<b>" in note["text"]]
+        [
+            note["text"]
+            for note in json.loads(chart.proto.spec)["layout"].get("annotations", [])
+            if "<b>" in note["text"]
+        ]
         for chart in test.get("plotly_chart")
     ]
     return [title.split("<b>")[1].split("</b>")[0] for title in next(filter(None, titles))]
