@@ -1,9 +1,10 @@
-"""Relations that follow row by row from a version's cases, kept beside the version so that no page works them out again.
+"""Relations that follow from a version's cases, kept beside the version so that no page works them out again.
 
-What such a relation is, an upper layer says once (`offer`), as SQL over the table `cases` with every value written out. A
-query names it in braces, {case_facts}, and gets the kept rows where there are some, else the SQL itself: the same rows
-either way, so a kept file is a cache that may be deleted at any time. Its name holds a digest of the SQL and of the
-version's file, so that what an older program or other settings made is never read. See docs/decisions/016-kept-facts.md.
+What such a relation is, an upper layer says once (`offer`), as SQL over the table `cases` and over relations offered
+before, with every value written out. A query names it in braces, {case_facts}, and gets the kept rows where there are
+some, else the SQL itself: the same rows either way, so a kept file is a cache that may be deleted at any time. Its name
+holds a digest of the SQL and of the version's file, so that what an older program or other settings made is never read.
+See docs/decisions/016-kept-facts.md.
 
     store/derived/000012-…-4f1d0a2b9c3e.duckdb      read-only; KPI_DERIVED names another folder; a reading server has its own
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import pandas as pd
 
 from data import readonly
 from data.errors import UserError
@@ -33,19 +35,49 @@ _YEARS = "SELECT DISTINCT date_trunc('year', {by})::DATE FROM cases WHERE {by} I
 
 @dataclass(frozen=True)
 class Derived:
-    """One relation: its SQL for a reader of a version, the columns of `cases` nobody asks it for, and how its rows lie.
+    """One relation: its SQL for a reader of a version.
 
-    by: the time by which they are put together. last: which of them stand apart, at the end; never NULL.
+    by: the time by which the rows of a relation of cases are put together, where there may be very many; last: which of
+    them stand apart, at the end, never NULL; without: the columns of `cases` that nobody asks it for. A relation without
+    `by` is made as its SQL says, and follows from all cases together: whoever sees only some gets the SQL over those.
     """
 
     name: str
     select: Callable[["Reader"], str]
-    without: tuple[str, ...]
-    by: str
-    last: str
+    by: str = ""
+    last: str = "FALSE"
+    without: tuple[str, ...] = ()
+
+    def rows(self, reader: "Reader", home: str | None) -> str:
+        """Return what a reader sees of it, as it stands after FROM; home: the database where it is kept, if it is."""
+        kept = f"{home}.{self.name}"
+        if home and self.by:
+            return reader.scope.rows_like("cases", kept)
+        return kept if home and reader.scope.branches is None else f"({self.select(reader)})"
+
+
+Read = Callable[[str], pd.DataFrame]  # runs one SELECT, which may name relations in braces
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A table that no SQL can make: `make` returns its rows. A query may name it where the version is prepared only.
+
+    recipe: a text that changes whenever the rows would.
+    """
+
+    name: str
+    make: Callable[["Reader", Read], pd.DataFrame]
+    recipe: str
 
 
 _offered: dict[str, Derived] = {}
+_worked: dict[str, Worked] = {}
+
+
+def offer_worked(table: Worked) -> None:
+    """Make a table known that is worked out of the relations."""
+    _worked[table.name] = table
 
 
 def offer(relation: Derived) -> None:
@@ -53,9 +85,18 @@ def offer(relation: Derived) -> None:
     _offered[relation.name] = relation
 
 
-def named_in(sql: str) -> list[Derived]:
-    """Return the relations that a query names."""
-    return [relation for name, relation in _offered.items() if "{" + name + "}" in sql]
+def resolved(sql: str, reader: "Reader", home: Callable[[], str | None]) -> str:
+    """Return a query with every relation that it names in braces: its kept rows, else its SQL.
+
+    home: gives the database where the relations are kept, None where they are not; asked only if the query names one.
+    """
+    for name, relation in reversed(_offered.items()):  # a relation may name those before it
+        mark = "{" + name + "}"
+        if mark in sql:
+            sql = sql.replace(mark, relation.rows(reader, home()))
+    for name in _worked:
+        sql = sql.replace("{" + name + "}", f"{home()}.{name}") if "{" + name + "}" in sql else sql
+    return sql
 
 
 def path_of(reader: "Reader") -> Path:
@@ -65,6 +106,8 @@ def path_of(reader: "Reader") -> Path:
     digest.update(f"{duckdb.__version__}|{told.st_size}|{told.st_mtime_ns}".encode())
     for relation in _offered.values():
         digest.update(relation.select(reader).encode())
+    for table in _worked.values():
+        digest.update(table.recipe.encode())
     return folder_of(reader.path) / f"{reader.path.stem}-{digest.hexdigest()[:_DIGEST]}.duckdb"
 
 
@@ -91,11 +134,16 @@ def _build(reader: "Reader", target: Path) -> None:
         built = Path(work) / target.name
         with duckdb.connect(str(built)) as connection:
             connection.execute(f"ATTACH '{quoted(reader.path)}' AS version (READ_ONLY)")
-            home = connection.execute("SELECT current_database()").fetchone()[0].replace('"', '""')
+            name = connection.execute("SELECT current_database()").fetchone()[0]
+            home = '"' + name.replace('"', '""') + '"'
             connection.execute("USE version")
             for relation in _offered.values():
-                _fill(connection, relation, f'"{home}"', relation.select(reader))
-            connection.execute(f'USE "{home}"')
+                _fill(connection, relation, home, resolved(relation.select(reader), reader, lambda: home))
+            for table in _worked.values():
+                rows = table.make(reader, lambda sql: connection.execute(resolved(sql, reader, lambda: home)).df())
+                connection.register("rows_made", rows)
+                connection.execute(f"CREATE TABLE {home}.{table.name} AS FROM rows_made")
+            connection.execute(f"USE {home}")
             connection.execute("DETACH version")
         built.chmod(0o440)
         built.replace(target)
@@ -106,6 +154,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, relation: Derived, home: str, s
 
     A query about a month then passes over the rest, and one about what is still open over all that is not.
     """
+    if not relation.by:
+        connection.execute(f"CREATE TABLE {home}.{relation.name} AS {select}")
+        return
     columns = f"* EXCLUDE ({', '.join(relation.without)})" if relation.without else "*"
     rows = f"SELECT {columns} FROM ({select})"
     connection.execute(f"CREATE TABLE {home}.{relation.name} AS {rows} LIMIT 0")

@@ -240,13 +240,12 @@ class Reader:
 
     def _resolved(self, sql: str) -> str:
         """Return the query with every relation that it names in braces: its kept rows, else its SQL; see data/derived.py."""
-        for relation in derived.named_in(sql):
-            if attached(self.path).keeps(self):
-                rows = self.scope.rows_like("cases", f"{DERIVED}.{relation.name}")
-            else:
-                rows = f"({relation.select(self)})"
-            sql = sql.replace("{" + relation.name + "}", rows)
-        return sql
+        return derived.resolved(sql, self, lambda: DERIVED if self.is_prepared else None)
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether what follows from the version's cases is kept, so that it need not be worked out; see data/derived.py."""
+        return attached(self.path).keeps(self)
 
     def begins_on(self, table: str, moment: str) -> date | None:
         """Return the first day that a table has data of in any branch; date.min where its rows have no moment at all.

@@ -5,6 +5,7 @@ judged by what lies before it, so a warning has the same first day whichever per
 chooses among the warnings and not among the cases: the rest of the city is what a branch is compared with.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,11 +19,10 @@ from metrics.counting import bound, fill
 from metrics.dimensions import NO_FILTER, Where
 from metrics.periods import Period
 from metrics.relations import RELATIONS
-from metrics.surveillance import FEWEST, MOST, WINDOW, Signal, known_days, watch
+from metrics.surveillance import Signal, known_days, watch
+from metrics.watched import FEWEST, LEAST, LOOKED_BACK, WINDOW, watched_days
 
-LEAST = {"site": 4, "area": 5, "branch": 5}  # cases in a window that can make a warning
 KIND_WORDS = {"site": "点位", "area": "街道乡镇", "branch": "分局与污染类型"}
-LOOKED_BACK = 4 * 366  # days before as_of that are judged; the history lies before them
 ONE_EPISODE = 28  # days without a signal after which the next one is a new warning
 IN_FORCE = 7  # days without a signal after which a warning is over
 _DAY = timedelta(days=1)
@@ -164,11 +164,44 @@ def alerts(reader: Reader, where: Where = NO_FILTER) -> tuple[Alert, ...]:
 
 @lru_cache(maxsize=32)
 def _alerts(reader: Reader, where: Where) -> tuple[Alert, ...]:
-    found = _watched(reader, where)
+    if not where and reader.scope.branches is None and reader.is_prepared:
+        return _of_rows(reader.query("FROM {alert_readings} ORDER BY alert_no, day"))
+    return worked_out(watched_days(reader, where), reader.as_of.date())
+
+
+def readings(found: Iterable[Alert]) -> pd.DataFrame:
+    """Return one row per warning and reading, as they are kept beside a version (metrics/kept.py)."""
+    rows = [
+        (number, one.kind, one.key, one.label, reading.on, reading.cases, reading.expected)
+        for number, one in enumerate(found)
+        for reading in one.readings
+    ]
+    types = {
+        "alert_no": int,
+        "kind": str,
+        "key": str,
+        "label": str,
+        "day": "datetime64[s]",
+        "cases": int,
+        "expected": float,
+    }
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
+
+
+def _of_rows(rows: list[tuple]) -> tuple[Alert, ...]:
+    """Return the warnings that rows like those of `readings` tell of."""
+    found: dict[int, tuple[tuple[str, str, str], list[Reading]]] = {}
+    for number, kind, key, label, day, cases, expected in rows:
+        found.setdefault(number, ((kind, key, label), []))[1].append(Reading(day.date(), cases, expected))
+    return tuple(Alert(*name, tuple(parts)) for name, parts in found.values())
+
+
+def worked_out(found: pd.DataFrame, today: date) -> tuple[Alert, ...]:
+    """Return the warnings that watched days (metrics/watched.py) give, in the order in which they began."""
     if found.empty:
         return ()
     first = found["received_on"].min()
-    days = (reader.as_of.date() - first).days + 1
+    days = (today - first).days + 1
     tables = {kind: _matrix(rows, first, days) for kind, rows in found.groupby("kind")}
     names = [(kind, *name) for kind in LEAST if kind in tables for name in tables[kind].index]
     names = [name for name in names if name[2] not in (UNKNOWN, BLANK)]
@@ -185,17 +218,6 @@ def _alerts(reader: Reader, where: Where) -> tuple[Alert, ...]:
     signals = watch(counts[can], totals, group, known, least[can], max(0, days - LOOKED_BACK))
     episodes = _episodes(signals, names, first)
     return tuple(sorted(episodes, key=lambda alert: (alert.first.on, alert.kind, alert.key, alert.label)))
-
-
-def _watched(reader: Reader, where: Where) -> pd.DataFrame:
-    test, values = where.condition(RELATIONS["case_facts"])
-    sql = fill("watched_days", where=test)
-    today = reader.as_of.date()
-    begin = today - timedelta(days=LOOKED_BACK + WINDOW * (MOST + 1))
-    extra = {"echo_days": WINDOW, "least_site": LEAST["site"]}
-    found = reader.frame(sql, bound(reader, sql, [(begin, today)], False, values | extra))
-    found["received_on"] = pd.to_datetime(found["received_on"]).dt.date
-    return found
 
 
 def _matrix(rows: pd.DataFrame, first: date, days: int) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """What figures are cut by and filtered by: the filter itself, and the values that a store has of a field."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,9 +9,9 @@ from data.schema import BLANK, POLLUTIONS, UNKNOWN, UNMATCHED_BRANCH, Field
 from data.store import Reader
 from metrics import conditions
 from metrics.conditions import Condition
-from metrics.fields import BUREAU, Dimension, criterion, did_you_mean, dimension
-from metrics.parameters import PARENT_OF, parameters
-from metrics.relations import RELATIONS, Relation, rows_sql
+from metrics.fields import BUREAU, FOLLOWING, Dimension, criterion, did_you_mean, dimension
+from metrics.parameters import PARENT_OF
+from metrics.relations import RELATIONS, Relation
 
 __all__ = [
     "NO_FILTER",
@@ -27,6 +26,9 @@ __all__ = [
     "fits",
 ]
 
+MOST_KEPT = 300  # values of a field that are kept beside a version: nobody chooses from a longer list
+# Fields whose values stand elsewhere: in the list of branches, in the schema, or follow from another field.
+NOT_OF_ROWS = frozenset({"branch", "handling_branch", "pollution_type", "accept_state", "close_state"})
 Items = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -191,15 +193,28 @@ def _values(reader: Reader, name: str, most: int | None) -> tuple[str, ...]:
         return (*POLLUTIONS, UNKNOWN)
     if name in ("accept_state", "close_state"):
         return (*part.field.values, BLANK)
+    found = _kept_values(reader, name)
+    if found is None:
+        rows = reader.query(values_sql(part) + (f" LIMIT {most}" if most else ""))
+        found = [value for (value,) in rows if value is not None]
+    return tuple(sorted(set(found), key=lambda value: _order(part.field, value))[:most])
+
+
+def values_sql(part: Dimension) -> str:
+    """Return the SQL of the values that a store has of a case field, as one column `value`."""
     each = f"unnest({part.sql})" if part.is_list else part.sql
+    source = "{case_facts}" if part.name in FOLLOWING else "cases"
     # Distinct cells first: taking lists apart is the slow part.
-    source = rows_sql("case_facts") if name in ("site", "area") else "cases"
-    sql = f"SELECT DISTINCT {each} FROM (SELECT DISTINCT {name if part.is_list else part.column} FROM {source})"
-    sql += f" LIMIT {most}" if most else ""
-    named = set(re.findall(r"\$([a-z_]+)", sql))
-    known = {key: value for key, value in parameters(reader).items() if key in named}
-    found = {value for (value,) in reader.query(sql, known) if value is not None}
-    return tuple(sorted(found, key=lambda value: _order(part.field, value)))
+    cells = f"SELECT DISTINCT {part.name if part.is_list else part.column} FROM {source}"
+    return f"SELECT DISTINCT {each} AS value FROM ({cells})"
+
+
+def _kept_values(reader: Reader, name: str) -> list[str] | None:
+    """Return the values of a field as they are kept beside the version; None where they are not, or not all of them."""
+    if reader.scope.branches is not None or not reader.is_prepared:
+        return None
+    rows = reader.query("SELECT value FROM {case_values} WHERE field = $field", {"field": name})
+    return None if not rows or len(rows) >= MOST_KEPT else [value for (value,) in rows if value is not None]
 
 
 def _branches(reader: Reader) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ moment and settings, so the facts of a version never change.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from data.store import Reader
@@ -15,9 +15,9 @@ from metrics.parameters import parameters
 WITHOUT = ("content", "result", "petitioner_name", "petitioner_phone", "row_hash", "progress")
 
 
-def written_out(sql: str, reader: Reader) -> str:
-    """Return `sql` with the value of each $parameter in its place."""
-    known = parameters(reader)
+def written_out(sql: str, reader: Reader, extra: Mapping[str, object] | None = None) -> str:
+    """Return `sql` with the value of each $parameter in its place; extra: of those that are not of every query."""
+    known = parameters(reader) | dict(extra or {})
     return re.sub(r"\$([a-z_]+)", lambda found: literal(known[found[1]]), sql)
 
 

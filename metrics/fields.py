@@ -132,6 +132,8 @@ _DERIVED = {
     )
 }
 
+FOLLOWING = frozenset(_DERIVED)  # fields of the facts and not of the table of cases
+
 # Whose a row is in a store fetched from a lake, where it stands before the branch; any table has it.
 _BUREAU_SQL = f"if(contains(branch, '{BUREAU_MARK}'), split_part(branch, '{BUREAU_MARK}', 1), '{BLANK}')"
 BUREAU = Dimension("bureau", "上报单位", _BUREAU_SQL, False, None, "branch", _BUREAU_SQL)

@@ -18,7 +18,6 @@ from metrics.periods import Period
 from metrics.relations import RELATIONS
 
 TWIN_DAYS = 7
-MOST_OFFERED = 1000  # places that the search offers
 MOST_NAMES = 3000  # places compared with each other for likeness; the quieter ones are left out beyond that
 _GENERIC = re.compile("有限责任公司|股份有限公司|有限公司|公司|集团|旁边那家|旁边|附近|对面|那家|^黄石市?|^某")
 _TELLS_APART = re.compile(r"[0-9A-Z一二三四五六七八九十百甲乙丙丁东南西北新老大小上中下前后]")
@@ -104,10 +103,7 @@ def ranking(reader: Reader, period: Period, where: Where = NO_FILTER) -> list[Si
 
 def names(reader: Reader) -> list[str]:
     """Return the names of the places with the most cases, for a search."""
-    sql = fill("place_list")
-    day = reader.as_of.date()
-    rows = reader.query(sql, bound(reader, sql, [(day, day)], False, {"most_offered": MOST_OFFERED}))
-    return [name for (name,) in rows]
+    return [name for (name,) in reader.query("FROM {place_list}")]
 
 
 def counted_days(reader: Reader, period: Period) -> tuple[date, date]:

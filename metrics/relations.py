@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from data.derived import Derived, offer
-from metrics.facts import WITHOUT, written_out
-
 _FOLDER = Path(__file__).parent / "sql"
 FACTS = "case_facts"
+KEPT = (FACTS, "visits_again", "watched_days", "place_list", "case_values")  # see metrics/kept.py
 
 
 @dataclass(frozen=True)
@@ -34,9 +32,9 @@ class Relation:
 def read_sql(name: str) -> str:
     """Return the text of metrics/sql/NAME.sql with every {other} replaced by that file's query in parentheses.
 
-    {case_facts} stays: the reader puts in what is kept of it, see data/derived.py.
+    {case_facts} and the others that are kept stay: the reader puts in what is kept of them, see data/derived.py.
     """
-    return _put_together(name, (FACTS,))
+    return _put_together(name, KEPT)
 
 
 def _put_together(name: str, left: tuple[str, ...] = ()) -> str:
@@ -66,12 +64,3 @@ _ALL = (
     Relation("key_case_states", "key_cases", "listed_at", "领导包保台账"),
 )
 RELATIONS = {relation.name: relation for relation in _ALL}
-offer(
-    Derived(
-        FACTS,
-        lambda reader: written_out(_put_together(FACTS), reader),
-        WITHOUT,
-        "received_at",
-        "coalesce(is_open, TRUE)",
-    )
-)

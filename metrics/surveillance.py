@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import betainc
 
-WINDOW = 28  # days: four whole weeks, so that no weekday counts twice
-MOST, FEWEST = 27, 12  # windows of history: two years and a month; fewer than a year's give no warning
+from metrics.watched import FEWEST, MOST, WINDOW
+
 THRESHOLD = 0.002  # how improbable the number must be under every explanation
 CLEARLY = 1.5  # and how many times what the best of them expects
 SAME_SEASON = (12, 13, 14, 25, 26, 27)  # windows back: a year and two years, a month either way

@@ -25,6 +25,7 @@ from filelock import FileLock
 _REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")  # noqa: SIM112 - npm's own name
 _PARTS = ("chromium", "aws.tar", "swiftshader.tar")  # the browser, the libraries it needs, what draws without a card
 _SECONDS, _TRIES = 120, 3
+_ENOUGH = 15  # seconds in which a browser that lacks a library has said so
 
 
 class NotHad(Exception):
@@ -87,9 +88,13 @@ def had(build: Build) -> Build:
         raise NotHad(
             f"旧浏览器放不进“{cache()}”（{error.strerror or error}），请用 KPI_OLD_BROWSERS 另指文件夹。"
         ) from None
-    tried = subprocess.run(
-        [build.path, "--version", "--no-sandbox"], env=build.environment, capture_output=True, text=True, check=False
-    )
+    command = [build.path, "--version", "--no-sandbox"]
+    try:
+        tried = subprocess.run(
+            command, env=build.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_ENOUGH, check=False
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:  # 91 sometimes opens a page and stays: it has started, and that was the question
+        return build
     if tried.returncode:
         raise NotHad(
             f"旧浏览器“{build.path}”启动不了（{tried.stderr.strip()[-200:]}）；Debian：apt-get install libnspr4 libexpat1。"

@@ -5,18 +5,21 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import derived
 from data.scope import Scope
 from data.store import Reader, Store
-from metrics import periods
+from metrics import alerts, dimensions, hotspots, periods, remembered, watched
 from metrics.__main__ import main
 from metrics.cases import cases_behind
 from metrics.catalog import CATALOG
-from metrics.dimensions import Where, fits
+from metrics.dimensions import MOST_KEPT, NO_FILTER, Where, fits
 from metrics.engine import measure
+from metrics.fields import all_fields
+from metrics.open_cases import suspected
+from tests.metrics import odour
 from tests.metrics.build import BRANCHES, make_store, temporary_store
 from tests.metrics.random_cases import AS_OF, cases
 from tests.metrics.test_truths import FEW
@@ -28,12 +31,20 @@ CASE = {"received_at": "2025-09-03 08:00", "branch": BRANCHES[0], "site_name": "
 
 
 def everything(reader: Reader) -> list:
-    """Return figures of every kind and the rows behind one."""
+    """Return figures of every kind and the rows behind one, worked out anew."""
+    remembered.forget()
+    dimensions._values.cache_clear()
+    alerts._alerts.cache_clear()
     figures = measure(reader, BY_BRANCH, MONTHS, by=("branch",), compare="mom")
     figures += measure(
         reader, ["cases_total", "mix_pollution", "open_cases"], MONTHS, by=("site", "area"), where=HOTSPOT
     )
-    return [figures, repr(cases_behind(reader, "cases_total", MONTHS[-1]).to_dict("records"))]
+    lists = [cases_behind(reader, "cases_total", MONTHS[-1]), suspected(reader, NO_FILTER)]
+    values = {part.name: dimensions.dimension_values(reader, part.name) for part in all_fields() if part.can_group}
+    return [
+        figures, [repr(rows.to_dict("records")) for rows in lists], values, hotspots.names(reader),
+        alerts.alerts(reader), watched.watched_days(reader).sort_values(["kind", "name", "label", "received_on"]).to_csv(index=False),
+    ]  # fmt: skip
 
 
 def is_used(reader: Reader) -> bool:
@@ -42,7 +53,7 @@ def is_used(reader: Reader) -> bool:
     return "derived" in plan and "received_at" not in plan
 
 
-@FEW
+@settings(FEW, max_examples=6)
 @given(st.lists(cases(), max_size=20))
 def test_kept_facts_are_the_facts(rows: list[dict]) -> None:
     reader = temporary_store(cases=rows, as_of=AS_OF)
@@ -50,6 +61,30 @@ def test_kept_facts_are_the_facts(rows: list[dict]) -> None:
     before = [everything(reader), everything(branch)]
     assert derived.keep(reader)
     assert [everything(reader), everything(branch)] == before
+
+
+def test_warnings_and_visits_that_are_kept_are_those_worked_out(tmp_path: Path) -> None:
+    days = [f"03-{day:02d}" for day in range(3, 27, 2)] + ["04-10", "04-20"]
+    smell = odour.smell(days, [*(f"p{number}" for number in range(12)), "p0", "p0"])
+    reader = make_store(tmp_path, odour.years(smell), as_of="2025-04-30")
+    branch = replace(reader, scope=Scope(("下陆区分局",)))
+    before = [everything(reader), everything(branch)]
+    assert alerts.alerts(reader) and len(suspected(reader, NO_FILTER)), "both must have something to tell"
+    assert derived.keep(reader)
+    assert [everything(reader), everything(branch)] == before
+    assert reader.query("SELECT max(times) FROM {visits_again}") == [(3,)]
+    for name in ("visits_again", "watched_days", "place_list", "case_values", "alert_readings"):
+        plan = "".join(text for _, text in reader.query("EXPLAIN FROM {" + name + "}"))
+        assert f"derived.{name}" in plan or name in plan, name
+
+
+def test_a_field_of_very_many_values_is_read_in_full(tmp_path: Path) -> None:
+    cases = [CASE | {"site_name": f"点位{number}", "industry": f"行业{number}"} for number in range(MOST_KEPT + 5)]
+    reader = make_store(tmp_path, cases)
+    derived.keep(reader)
+    assert len(dimensions.dimension_values(reader, "industry")) == MOST_KEPT + 5
+    assert dimensions.few_values(reader, "industry", 20) is None
+    assert dimensions.few_values(reader, "channel", 20) == ["未注明"]
 
 
 def test_they_are_read_as_soon_as_they_are_there(tmp_path: Path) -> None:
