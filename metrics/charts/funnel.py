@@ -15,6 +15,7 @@ from metrics.funnel import FEW, CurvePoint, Funnel, FunnelPoint
 
 BETTER, CONCERN = "#1F6FB2", "#B5590B"
 COLOURED = 10  # below this many cases a point has no colour
+_MOST_NAMED = 24  # of more points than that only those that stand out; the others say their name when pointed at
 _MARGIN = {"l": 42, "r": 14, "t": 8, "b": 36}
 _STEPS = 160  # points of a curve; more cannot be seen
 _CHARACTER, _LINE_HEIGHT, _ABREAST = 12, 16, 2  # pixels of a name's character and line; names in a line
@@ -59,15 +60,16 @@ def funnel_chart(found: Funnel, height: int = 290, width: int = 400, chosen: Seq
     right = max((spot.first.denominator for spot in spots), default=1) * 1.12 + 0.5
     low = _lowest(spots, found)
     high = 1 + (1 - low) * 0.14
-    for curve in ("low_998", "high_998", "low_95", "high_95"):
-        chart.add_trace(_limit(found.curve, curve))
+    chart.add_traces([_limit(found.curve, curve) for curve in ("low_998", "high_998", "low_95", "high_95")])
     if found.p0 is not None:
         chart.add_hline(found.p0, line={"color": LINE, "width": 1})
     scale = ((width - _MARGIN["l"] - _MARGIN["r"]) / right, (height - _MARGIN["t"] - _MARGIN["b"]) / (high - low))
-    for spot, place in zip(spots, _places(spots, scale, right, high), strict=True):
-        colour = _colour(spot, not chosen or any(point.name in chosen for point in spot.points))
-        chart.add_trace(_marker(spot, colour))
-        chart.add_annotation(_name(spot, place, colour))
+    colours = [_colour(spot, not chosen or any(point.name in chosen for point in spot.points)) for spot in spots]
+    chart.add_traces([_marker(spot, colour) for spot, colour in zip(spots, colours, strict=True)])
+    named = _named(spots, colours, chosen)
+    places = _places([spot for spot, _ in named], scale, right, high)
+    names = [_name(spot, place, colour) for (spot, colour), place in zip(named, places, strict=True)]
+    chart.update_layout(annotations=[*chart.layout.annotations, *names])
     quiet = {"size": 11.5, "color": QUIET}
     chart.update_xaxes(
         range=[0, right], title={"text": "评价件数n", "standoff": 4, "font": quiet}, tickformat=",d", showgrid=False,
@@ -86,6 +88,15 @@ def _spots(points: Sequence[FunnelPoint]) -> list[_Spot]:
     for point in points:
         at.setdefault((point.denominator, point.numerator), []).append(point)
     return [_Spot(tuple(group)) for _, group in sorted(at.items())]
+
+
+def _named(spots: Sequence[_Spot], colours: Sequence[str], chosen: Sequence[str]) -> list[tuple[_Spot, str]]:
+    """Return the points that get their names, with their colours: all, or of very many those that stand out, most cases first."""
+    every = list(zip(spots, colours, strict=True))
+    if len(every) <= _MOST_NAMED:
+        return every
+    outside = [pair for pair in every if pair[1] not in (PALE, LINE) or any(p.name in chosen for p in pair[0].points)]
+    return sorted(outside, key=lambda pair: -pair[0].first.denominator)[:_MOST_NAMED]
 
 
 def _lowest(spots: Sequence[_Spot], found: Funnel) -> float:

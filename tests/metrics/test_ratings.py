@@ -324,5 +324,15 @@ def test_branches_at_one_point_share_a_name(tmp_path) -> None:
     assert sorted(note.text for note in drawn.layout.annotations) == ["&lt;b&gt;分局", "大冶市分局、下陆区分局"]
 
 
+def test_of_very_many_branches_only_those_that_stand_out_are_named(tmp_path) -> None:
+    cases = [case for number in range(40) for case in rated(f"第{number}分局", 20 + number, 2)]
+    reader = make_store(tmp_path, [*cases, *rated("下陆区分局", 6, 14)])
+    found = ratings.branches(reader, september(reader), NO_FILTER).funnel
+    assert [note.text for note in funnel_chart(found).layout.annotations] == ["下陆区分局·明显偏低"]
+    drawn = funnel_chart(found, chosen=("第3分局",))
+    assert [note.text for note in drawn.layout.annotations] == ["第3分局"]
+    assert len([trace for trace in drawn.data if trace.mode == "markers"]) == 41
+
+
 def test_a_funnel_of_nothing_is_drawn_empty() -> None:
     assert len(funnel_chart(funnel(())).layout.annotations) == 0
