@@ -28,6 +28,7 @@ from data.locking import alone
 if TYPE_CHECKING:
     from data.store import Reader
 
+LARGE = 20_000_000  # bytes of a version's file from which more is kept, because a page would take seconds over it
 _KEPT = 3  # versions whose relations are kept: one goes back and forth between the newest
 _DIGEST = 12
 _YEARS = "SELECT DISTINCT date_trunc('year', {by})::DATE FROM cases WHERE {by} IS NOT NULL ORDER BY 1"
@@ -40,6 +41,7 @@ class Derived:
     by: the time by which the rows of a relation of cases are put together, where there may be very many; last: which of
     them stand apart, at the end, never NULL; without: the columns of `cases` that nobody asks it for. A relation without
     `by` is made as its SQL says, and follows from all cases together: whoever sees only some gets the SQL over those.
+    is_of_large: kept of a large version only, and asked for only where it is kept (Reader.keeps).
     """
 
     name: str
@@ -47,6 +49,7 @@ class Derived:
     by: str = ""
     last: str = "FALSE"
     without: tuple[str, ...] = ()
+    is_of_large: bool = False
 
     def rows(self, reader: "Reader", home: str | None) -> str:
         """Return what a reader sees of it, as it stands after FROM; home: the database where it is kept, if it is."""
@@ -61,7 +64,7 @@ Read = Callable[[str], pd.DataFrame]  # runs one SELECT, which may name relation
 
 @dataclass(frozen=True)
 class Worked:
-    """A table that no SQL can make: `make` returns its rows. A query may name it where the version is prepared only.
+    """A table that no SQL can make, of a large version: `make` returns its rows. Asked for only where it is kept.
 
     recipe: a text that changes whenever the rows would.
     """
@@ -97,6 +100,20 @@ def resolved(sql: str, reader: "Reader", home: Callable[[], str | None]) -> str:
     for name in _worked:
         sql = sql.replace("{" + name + "}", f"{home()}.{name}") if "{" + name + "}" in sql else sql
     return sql
+
+
+def is_large(reader: "Reader") -> bool:
+    """Say whether a reader's version is so large that counts and warnings are kept too."""
+    return reader.path.stat().st_size > LARGE
+
+
+def holds(reader: "Reader", name: str) -> bool:
+    """Say whether what is kept of a reader's version has this relation or table, for whoever may see all cases."""
+    return is_large(reader) if name in _worked or _offered[name].is_of_large else name in _offered
+
+
+def _kept_of(reader: "Reader") -> list[Derived]:
+    return [relation for relation in _offered.values() if is_large(reader) or not relation.is_of_large]
 
 
 def path_of(reader: "Reader") -> Path:
@@ -137,9 +154,9 @@ def _build(reader: "Reader", target: Path) -> None:
             name = connection.execute("SELECT current_database()").fetchone()[0]
             home = '"' + name.replace('"', '""') + '"'
             connection.execute("USE version")
-            for relation in _offered.values():
+            for relation in _kept_of(reader):
                 _fill(connection, relation, home, resolved(relation.select(reader), reader, lambda: home))
-            for table in _worked.values():
+            for table in _worked.values() if is_large(reader) else ():
                 rows = table.make(reader, lambda sql: connection.execute(resolved(sql, reader, lambda: home)).df())
                 connection.register("rows_made", rows)
                 connection.execute(f"CREATE TABLE {home}.{table.name} AS FROM rows_made")

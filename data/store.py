@@ -240,11 +240,14 @@ class Reader:
 
     def _resolved(self, sql: str) -> str:
         """Return the query with every relation that it names in braces: its kept rows, else its SQL; see data/derived.py."""
-        return derived.resolved(sql, self, lambda: DERIVED if self.is_prepared else None)
+        return derived.resolved(sql, self, lambda: DERIVED if self._is_prepared else None)
+
+    def keeps(self, name: str) -> bool:
+        """Say whether a relation that follows from all cases is kept, so that it need not be worked out; see data/derived.py."""
+        return self.scope.branches is None and self._is_prepared and derived.holds(self, name)
 
     @property
-    def is_prepared(self) -> bool:
-        """Whether what follows from the version's cases is kept, so that it need not be worked out; see data/derived.py."""
+    def _is_prepared(self) -> bool:
         return attached(self.path).keeps(self)
 
     def begins_on(self, table: str, moment: str) -> date | None:

@@ -164,7 +164,7 @@ def alerts(reader: Reader, where: Where = NO_FILTER) -> tuple[Alert, ...]:
 
 @lru_cache(maxsize=32)
 def _alerts(reader: Reader, where: Where) -> tuple[Alert, ...]:
-    if not where and reader.scope.branches is None and reader.is_prepared:
+    if not where and reader.keeps("alert_readings"):
         return _of_rows(reader.query("FROM {alert_readings} ORDER BY alert_no, day"))
     return worked_out(watched_days(reader, where), reader.as_of.date())
 

@@ -13,8 +13,9 @@ from data.errors import UserError
 from data.schema import KEYS, TABLES, Field
 from data.store import Reader
 from metrics import catalog
+from metrics.aggregates import numerator_of
 from metrics.compare import change_periods, reaches
-from metrics.counting import bound, fill, near, numerator_of, source_of, window_of
+from metrics.counting import bound, fill, near, source_of, window_of
 from metrics.dimensions import NO_FILTER, Dimension, Where, dimension
 from metrics.kpi import Kpi
 from metrics.parameters import parent_of

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from data.store import Reader
-from metrics import remembered
+from metrics import daily, remembered
+from metrics.aggregates import aggregates
 from metrics.counts import Counts, Table, Window
 from metrics.dimensions import NO_FILTER, Dimension, Where, dimension
 from metrics.kpi import Kpi
@@ -62,14 +63,16 @@ def _run(
     condition, values = where.condition(RELATIONS[kpis[0].relation])
     names = [f"group_{i}" for i in range(len(parts))]
     full = f"(period_no{''.join(', ' + name for name in names)})"
+    kept = daily.source(reader, kpis, parts, where)
+    rows, counts = kept or (rows_sql(kpis[0].relation), ", ".join(sql for kpi in kpis for sql in aggregates(kpi)))
     sql = fill(
         "count_by_date" if kpis[0].period_of else "count_states",
-        source=source_of(kpis[0].relation, parts),
+        source=with_groups(rows, parts),
         period_of=kpis[0].period_of or "",
-        where=f"{near(kpis[0].period_of)} AND {condition}",
+        where=condition if kept else f"{near(kpis[0].period_of)} AND {condition}",
         groups=", ".join(names) or "NULL",
         is_total=f"GROUPING({names[0]})" if names else "1",
-        counts=", ".join(_aggregates(kpi) for kpi in kpis),
+        counts=counts,
         sets=f"{full}, (period_no)" if names and with_total else full,
     )
     table: Table = {}
@@ -85,7 +88,11 @@ def _run(
 
 def source_of(relation: str, parts: Sequence[Dimension]) -> str:
     """Return the SQL of a relation with a column group_0, group_1 … for each dimension; lists repeat the row."""
-    sql = rows_sql(relation)
+    return with_groups(rows_sql(relation), parts)
+
+
+def with_groups(sql: str, parts: Sequence[Dimension]) -> str:
+    """Return the SQL of rows with a column group_0, group_1 … for each dimension; lists repeat the row."""
     for i, part in enumerate(parts):
         each = f"unnest({part.sql})" if part.is_list else part.sql
         sql = f"(SELECT *, {each} AS group_{i} FROM {sql})"
@@ -119,22 +126,3 @@ def bound(reader: Reader, sql: str, windows: Sequence[Window], is_state: bool, v
     known = parameters(reader) | values
     known |= {"first_ons": firsts, "cut_ons": cuts, "from_on": min(cuts if is_state else firsts), "to_on": max(cuts)}
     return {name: known[name] for name in set(re.findall(r"\$([a-z_][a-z_0-9]*)", sql))}
-
-
-def _aggregates(kpi: Kpi) -> str:
-    """Return four SQL aggregates: numerator, denominator, left out, value."""
-    rows = f"FILTER (WHERE {kpi.population})"
-    hits = f"FILTER (WHERE {numerator_of(kpi)})"
-    numerator = f"count(*) {hits}"
-    if kpi.distinct:
-        numerator = f"count(DISTINCT {kpi.distinct}) {hits}"
-    elif kpi.measured:
-        numerator = f"sum({kpi.measured}) {hits}"
-    value = f"quantile_cont({kpi.measured}, {kpi.quantile}) {rows}" if kpi.quantile is not None else "NULL"
-    left_out = f"count(*) FILTER (WHERE {kpi.left_out_condition})"
-    return f"{numerator}, count(*) {rows}, {left_out}, {value}"
-
-
-def numerator_of(kpi: Kpi) -> str:
-    """Return the SQL of the rows that a KPI's numerator counts."""
-    return kpi.numerator or (f"({kpi.population}) AND ({kpi.condition})" if kpi.condition else kpi.population)

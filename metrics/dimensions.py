@@ -211,7 +211,7 @@ def values_sql(part: Dimension) -> str:
 
 def _kept_values(reader: Reader, name: str) -> list[str] | None:
     """Return the values of a field as they are kept beside the version; None where they are not, or not all of them."""
-    if reader.scope.branches is not None or not reader.is_prepared:
+    if not reader.keeps("case_values"):
         return None
     rows = reader.query("SELECT value FROM {case_values} WHERE field = $field", {"field": name})
     return None if not rows or len(rows) >= MOST_KEPT else [value for (value,) in rows if value is not None]

@@ -19,6 +19,10 @@ _BASE = Kpi(
     id="move", name="登记、受理与离手", group="时效", question="", formula="", kind="count", unit="件", period_words="",
     numerator_words="", relation="case_moves", period_of="move_on",
 )  # fmt: skip
+MOVES = {
+    move: replace(_BASE, id=f"move#{move}", population=f"move = '{move}'")
+    for move in ("received", "handled", "closed", "gone")
+}
 
 
 @dataclass(frozen=True)
@@ -100,19 +104,17 @@ def flows(reader: Reader, span: tuple[Period, ...], where: Where) -> list[Flow]:
     Whatever the filter, in_hand is what the KPI open_cases counts at the end of each period.
     """
     before = periods.span(_FIRST_DAY, span[0].first - timedelta(days=1), reader.as_of)
-    moves = ("received", "handled", "closed", "gone")
-    kpis = {move: replace(_BASE, id=f"move#{move}", population=f"move = '{move}'") for move in moves}
-    counted = count(reader, list(kpis.values()), [before, *span], (), where)
+    counted = count(reader, list(MOVES.values()), [before, *span], (), where)
 
     def of(move: str, period: Period) -> int:
-        found = counted.get((kpis[move].id, window_of(kpis[move], period), ()))
+        found = counted.get((MOVES[move].id, window_of(MOVES[move], period), ()))
         return found.numerator if found else 0
 
     gone_before = of("closed", before) + of("gone", before)
     received, handled, left = of("received", before) - gone_before, of("handled", before) - gone_before, 0
     found = []
     for period in span:
-        came, taken, closed, gone = (of(move, period) for move in moves)
+        came, taken, closed, gone = (of(move, period) for move in MOVES)
         received, handled, left = received + came, handled + taken, left + closed + gone
         found.append(Flow(period, received, handled, left, came, taken, closed, gone))
     return found

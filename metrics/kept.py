@@ -12,10 +12,12 @@ import pandas as pd
 
 from data.derived import Derived, Read, Worked, offer, offer_worked
 from data.store import Reader
-from metrics import watched
+from metrics import daily, watched
+from metrics.catalog import CATALOG
 from metrics.dimensions import MOST_KEPT, NOT_OF_ROWS, values_sql
 from metrics.facts import WITHOUT, written_out
 from metrics.fields import all_fields
+from metrics.flows import MOVES
 from metrics.relations import FACTS, read_sql
 
 
@@ -46,4 +48,5 @@ offer(Derived("visits_again", partial(_of_file, "visits_again")))
 offer(Derived("watched_days", watched.everything))
 offer(Derived("place_list", partial(_of_file, "place_list")))
 offer(Derived("case_values", _values))
+daily.keep([*CATALOG.values(), *MOVES.values()])
 offer_worked(Worked("alert_readings", _alert_readings, _METHOD))

@@ -10,8 +10,9 @@ from datetime import date
 from itertools import pairwise
 
 from data.store import Reader
+from metrics.aggregates import numerator_of
 from metrics.control import g_chart, t_chart
-from metrics.counting import bound, fill, numerator_of, source_of
+from metrics.counting import bound, fill, source_of
 from metrics.dimensions import Where
 from metrics.kpi import Kpi
 from metrics.relations import RELATIONS

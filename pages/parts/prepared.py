@@ -8,7 +8,6 @@ from threading import Lock, Thread
 from data import derived
 from data.store import Reader
 
-_AT_ONCE = 20_000_000  # bytes of a version: less than a second's work
 _begun: set[str] = set()
 _beginning = Lock()
 
@@ -20,7 +19,7 @@ def ensure(reader: Reader) -> None:
         if name in _begun:
             return
         _begun.add(name)
-    if reader.path.stat().st_size <= _AT_ONCE:
+    if not derived.is_large(reader):  # less than a second's work
         derived.keep(reader)
     else:
         Thread(target=derived.keep, args=(reader,), daemon=True, name="derived").start()

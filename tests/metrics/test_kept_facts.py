@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import derived
+from data import attached, derived
 from data.scope import Scope
 from data.store import Reader, Store
 from metrics import alerts, dimensions, hotspots, periods, remembered, watched
@@ -18,6 +18,7 @@ from metrics.catalog import CATALOG
 from metrics.dimensions import MOST_KEPT, NO_FILTER, Where, fits
 from metrics.engine import measure
 from metrics.fields import all_fields
+from metrics.flows import flows
 from metrics.open_cases import suspected
 from tests.metrics import odour
 from tests.metrics.build import BRANCHES, make_store, temporary_store
@@ -35,7 +36,10 @@ def everything(reader: Reader) -> list:
     remembered.forget()
     dimensions._values.cache_clear()
     alerts._alerts.cache_clear()
+    own = Where.of({"branch": dimensions.dimension_values(reader, "branch")[:1]})
     figures = measure(reader, BY_BRANCH, MONTHS, by=("branch",), compare="mom")
+    figures += measure(reader, BY_BRANCH, MONTHS[-1:], where=own)
+    figures += flows(reader, tuple(MONTHS), NO_FILTER)
     figures += measure(
         reader, ["cases_total", "mix_pollution", "open_cases"], MONTHS, by=("site", "area"), where=HOTSPOT
     )
@@ -53,17 +57,25 @@ def is_used(reader: Reader) -> bool:
     return "derived" in plan and "received_at" not in plan
 
 
-@settings(FEW, max_examples=6)
-@given(st.lists(cases(), max_size=20))
+@settings(FEW, max_examples=2)
+@given(st.lists(cases(), min_size=12, max_size=20))
 def test_kept_facts_are_the_facts(rows: list[dict]) -> None:
     reader = temporary_store(cases=rows, as_of=AS_OF)
     branch = replace(reader, scope=Scope((BRANCHES[0],)))
     before = [everything(reader), everything(branch)]
-    assert derived.keep(reader)
-    assert [everything(reader), everything(branch)] == before
+    for large in (derived.LARGE, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(derived, "LARGE", large)
+            derived.path_of(reader).unlink(missing_ok=True)
+            attached._open_versions.clear()
+            assert derived.keep(reader) and reader.keeps("daily_case_facts_due_on") == (large == 0)
+            assert [everything(reader), everything(branch)] == before
 
 
-def test_warnings_and_visits_that_are_kept_are_those_worked_out(tmp_path: Path) -> None:
+def test_warnings_and_visits_that_are_kept_are_those_worked_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived, "LARGE", 0)
     days = [f"03-{day:02d}" for day in range(3, 27, 2)] + ["04-10", "04-20"]
     smell = odour.smell(days, [*(f"p{number}" for number in range(12)), "p0", "p0"])
     reader = make_store(tmp_path, odour.years(smell), as_of="2025-04-30")
@@ -73,7 +85,7 @@ def test_warnings_and_visits_that_are_kept_are_those_worked_out(tmp_path: Path) 
     assert derived.keep(reader)
     assert [everything(reader), everything(branch)] == before
     assert reader.query("SELECT max(times) FROM {visits_again}") == [(3,)]
-    for name in ("visits_again", "watched_days", "place_list", "case_values", "alert_readings"):
+    for name in ("visits_again", "watched_days", "case_values", "alert_readings", "daily_case_moves_move_on"):
         plan = "".join(text for _, text in reader.query("EXPLAIN FROM {" + name + "}"))
         assert f"derived.{name}" in plan or name in plan, name
 
