@@ -183,7 +183,7 @@ def suspected(reader: Reader, where: Where) -> pd.DataFrame:
     )
     condition = (
         "is_valid AND coalesce(case_no NOT IN (SELECT b.case_no FROM backlog AS b WHERE b.case_no IS NOT NULL), TRUE) "
-        f"AND ({_OLD} OR {_BACK})"
+        f"AND (is_open OR received_at >= $as_of_on - 365) AND ({_OLD} OR {_BACK})"
     )
     values = {"least_days": days, "least_times": times}
     found = _rows(reader, _now(reader), where, columns, condition, "received_on, case_key", values, "suspected")

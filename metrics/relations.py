@@ -6,7 +6,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "sql"
 FACTS = "case_facts"
-KEPT = (FACTS, "visits_again", "watched_days", "place_list", "case_values")  # see metrics/kept.py
+KEPT = (FACTS, "visits_again", "watched_days", "place_list", "case_values", "unknown_values")  # see metrics/kept.py
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ FROM (
             AND NOT is_repeat AND status NOT IN ('作废', '不予受理')
             AND coalesce(rating_state, '') <> '不可评价' AS is_rated
     FROM cases
-    WHERE received_at::DATE BETWEEN $first AND $cut
-        OR coalesce(rated_at, revisited_at, closed_at, received_at)::DATE BETWEEN $first AND $cut
+    -- Whatever moment counts, one of these lies in the period; of the other rows nothing is worked out.
+    WHERE (received_at >= $first::DATE AND received_at < $cut::DATE + 1)
+        OR (rated_at >= $first::DATE AND rated_at < $cut::DATE + 1)
+        OR (revisited_at >= $first::DATE AND revisited_at < $cut::DATE + 1)
+        OR (closed_at >= $first::DATE AND closed_at < $cut::DATE + 1)
 )

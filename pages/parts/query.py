@@ -33,13 +33,6 @@ BLANK_NAME = "（空白）"
 _UNMATCHED = f"""
     SELECT coalesce(nullif(trim(branch_raw), ''), '{BLANK_NAME}') AS 原文, count(*)::INTEGER AS 件数, max(file_name) AS 最近文件
     FROM cases WHERE branch = '待归属' GROUP BY 1 ORDER BY 2 DESC, 1"""
-_UNKNOWN = """
-    SELECT * FROM (
-        SELECT '办理状态' AS 字段, status_raw AS 原文, count(*)::INTEGER AS 件数 FROM cases WHERE status = '未识别' GROUP BY 2
-        UNION ALL SELECT '渠道', channel_raw, count(*)::INTEGER FROM cases WHERE channel = '未识别' GROUP BY 2
-        UNION ALL SELECT '满意度', rating_raw, count(*)::INTEGER FROM cases WHERE rating = '未识别' GROUP BY 2
-        UNION ALL SELECT '污染类型', '未识别的类型', count(*)::INTEGER FROM cases WHERE list_contains(pollution, '未识别')
-    ) WHERE 件数 > 0 ORDER BY 件数 DESC, 字段, 原文"""
 _IMPORTS = """
     SELECT batch_no AS 批次, version AS 版本, imported_at AS 导入时间, as_of AS 数据截至, rows_read AS 读取行数,
         new AS 新增, updated AS 更新, unchanged AS 未变, "older" AS 较旧未用, quarantined AS 隔离
@@ -48,7 +41,7 @@ _LISTS = {
     "quarantine": _QUARANTINE,
     "warnings": _WARNINGS,
     "unmatched": _UNMATCHED,
-    "unknown": _UNKNOWN,
+    "unknown": "FROM {unknown_values}",
     "imports": _IMPORTS,
 }
 
