@@ -6,7 +6,7 @@ PORT   ?= 8501
 # One more than there are processors: the browser tests wait more than they work.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 
-.PHONY: run setup test faults lake test-lake audit lint demo docs screenshots sample wheels clean
+.PHONY: run setup test faults bench lake test-lake audit lint demo docs screenshots sample wheels clean
 
 run: setup
 	@$(BIN)/python -m data demo --if-empty
@@ -35,6 +35,10 @@ test: $(VENV)/.dev-ready
 # Kills every command at every point; takes hours. `make test` tries a fixed few of them.
 faults: $(VENV)/.dev-ready
 	mkdir -p out/faults && $(BIN)/python -m tests.faults.killed out/faults 0
+
+# From the generator to docs/benchmark.md: about an hour and 15 GB, on a machine that does nothing else meanwhile.
+bench: $(VENV)/.dev-ready
+	$(BIN)/python -m bench.run out/bench
 
 # Only for several bureaus in one lake (docs/lake.md): an older DuckDB and its extensions, beside the product's own.
 lake: .lake/.ready
