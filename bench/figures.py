@@ -53,16 +53,16 @@ def measure(folder: Path) -> list[Took]:
     _compare(found, expected)
     return [
         Took(f"{len(_SAME)}项指标 × {_MONTHS}个月 × 分局", own, by_pandas, floor),
-        Took(
-            f"全部{len(every)}项指标 × {_MONTHS}个月 × 分局",
-            _timed(lambda: engine.measure(reader, every, months, ("branch",))),
-        ),
-        Took(
-            f"全部{len(every)}项指标 × 全部月份 × 分局",
-            _timed(lambda: engine.measure(reader, every, _months(reader, 600), ("branch",))),
-        ),
+        _catalogue(reader, every, months, f"{_MONTHS}个月"),
+        _catalogue(reader, every, _months(reader, 600), "全部月份"),
         Took("换一个筛选条件（渠道=电话，12个月）", _timed(lambda: engine.measure(reader, _SAME, months, (), narrow))),
     ]
+
+
+def _catalogue(reader: Reader, every: list, months: list[periods.Period], words: str) -> Took:
+    figures: list = []
+    seconds = _timed(lambda: figures.extend(engine.measure(reader, every, months, ("branch",))))
+    return Took(f"全部{len(every)}项指标 × {words} × 分局，{len(figures)}个数", seconds)
 
 
 def _months(reader: Reader, many: int) -> list[periods.Period]:

@@ -4,9 +4,15 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # The files that take longest come first, so that at the end nobody waits for one of them; see --dist loadfile.
-_FIRST = ("tests/report/test_report_command", "tests/published", "tests/browser", "tests/report", "tests/access")
+_FIRST = (
+    "tests/report/test_report_command", "tests/faults", "tests/browser", "tests/lake", "tests/published", "tests/report", "tests/access",
+)  # fmt: skip
+# How long an example takes to be drawn says how busy the machine is, and nothing about the test.
+settings.register_profile("shared", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
