@@ -75,6 +75,28 @@ def case_numbers(
     return tuple(number for (number,) in rows)
 
 
+def case_numbers_by(
+    reader: Reader,
+    kpi: Kpi | str,
+    period: Period,
+    by: tuple[str, ...],
+    where: Where = NO_FILTER,
+    part: Part = "denominator",
+    limit: int = 1,
+) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return what `case_numbers` returns for every group of the fields of `by` that has rows, in one query."""
+    asked = _asked(reader, kpi, period, None, where, part)
+    table = RELATIONS[asked.kpi.relation].table
+    parts = [dimension(table, name) for name in by]
+    groups = ", ".join(f"group_{i}" for i in range(len(parts)))
+    place = f"row_number() OVER (PARTITION BY {groups} ORDER BY {_ORDER[table]}) AS place"
+    sql, values = _query(reader, asked, f"{groups}, coalesce(case_no, '无编号'), {place}", "1", None, parts)
+    found: dict[tuple[str, ...], list[str]] = {}
+    for *group, number, _ in reader.query(f"FROM ({sql}) WHERE place <= {int(limit)} ORDER BY place", values):
+        found.setdefault(tuple(group), []).append(number)
+    return {group: tuple(numbers) for group, numbers in found.items()}
+
+
 def keys_behind(
     reader: Reader,
     kpi: Kpi | str,

@@ -31,6 +31,7 @@ class Facts:
         self.where = where
         self._found: dict[tuple, Fact] = {}
         self._measured: dict[tuple, list[Figure]] = {}
+        self._named: dict[tuple, dict[tuple[str, ...], tuple[str, ...]]] = {}
 
     @property
     def all(self) -> tuple[Fact, ...]:
@@ -94,7 +95,14 @@ class Facts:
             return None
         if not many:
             return ()
-        return cases.case_numbers(self.reader, figure.kpi, figure.period, figure.group, self.where, part, MOST_NAMED)
+        if not figure.group:
+            return cases.case_numbers(self.reader, figure.kpi, figure.period, {}, self.where, part, MOST_NAMED)
+        asked = (figure.kpi, figure.period, tuple(figure.group), part)  # the other groups will be asked for too
+        if asked not in self._named:
+            self._named[asked] = cases.case_numbers_by(
+                self.reader, figure.kpi, figure.period, tuple(figure.group), self.where, part, MOST_NAMED
+            )
+        return self._named[asked].get(tuple(figure.group.values()), ())
 
     def _address(self, figure: Figure) -> str:
         pairs = [("kpi", figure.kpi.id), ("period", figure.period.plain_words), ("span", figure.period.label)]

@@ -6,9 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics import periods
+from metrics.cases import case_numbers, case_numbers_by
 from metrics.catalog import CATALOG
 from metrics.engine import cases_behind, dimension_values, measure
-from tests.metrics.build import temporary_store
+from tests.metrics.build import BRANCHES, temporary_store
 from tests.metrics.random_cases import AS_OF, RECOMPUTED, cases, recomputed
 
 ANY_CASES = st.lists(cases(), max_size=25)
@@ -102,3 +103,15 @@ def test_single_label_mixes_add_up_to_the_total(rows: list[dict]) -> None:
             continue
         parts = [f.numerator for f in figures if f.kpi == figure.kpi and f.group]
         assert sum(parts) >= figure.numerator if figure.kpi.id == "mix_pollution" else sum(parts) == figure.numerator
+
+
+@FEW
+@given(st.lists(cases(), max_size=20))
+def test_numbers_of_all_groups_are_those_of_each(rows: list[dict]) -> None:
+    """Named together, as a report does, the cases of a group are those that are named for it alone."""
+    reader = temporary_store(cases=rows, as_of=AS_OF)
+    for name, part in (("cases_total", "denominator"), ("satisfaction_rate", "rest"), ("open_cases", "denominator")):
+        together = case_numbers_by(reader, name, MONTHS[-1], ("handling_branch",), part=part, limit=2)
+        for branch in BRANCHES:
+            alone = case_numbers(reader, name, MONTHS[-1], {"handling_branch": branch}, part=part, limit=2)
+            assert together.get((branch,), ()) == alone
