@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from tests.fuzz import changes, damage, written
-from tests.fuzz.judge import Judge, Made
 from tests.fuzz.counting import swallowed
+from tests.fuzz.judge import Judge, Made
 from tests.fuzz.seeds import NAMES, Seed, seeds
 
 MEMORY = 1200 << 20  # bytes that the process may have in use at its highest
@@ -33,7 +33,9 @@ def make(seed: int, number: int, folder: Path) -> Made:
     if kind == 9:
         path, what, tables = damage.special(number // 10, path, begin, chance)
         return Made(path, f"{begin.name}: {what}", begin.numbers, tables)
-    rows, what, in_place = changes.change(begin, chance) if kind < 6 or chance.random() < 0.5 else (begin.rows, "as it is", True)
+    rows, what, in_place = (
+        changes.change(begin, chance) if kind < 6 or chance.random() < 0.5 else (begin.rows, "as it is", True)
+    )
     if kind == 8:
         form = chance.choice(("xlsx", "xlsx", "ods"))
         path = path.with_suffix(f".{form}")
@@ -46,7 +48,7 @@ def make(seed: int, number: int, folder: Path) -> Made:
 
 
 def _ending(form: str) -> str:
-    kind, _, encoding = form.partition(":")
+    kind, _, _encoding = form.partition(":")
     return {"html": ".xls", "tsv": ".tsv", "ssv": ".csv"}.get(kind, f".{kind}")
 
 

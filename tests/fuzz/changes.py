@@ -115,7 +115,13 @@ def blank_rows(rows: Rows, seed: Seed, chance: random.Random) -> None:
 
 def extra_rows(rows: Rows, seed: Seed, chance: random.Random) -> None:
     """Put titles, totals and footers anywhere."""
-    lines = (["合计", "", 12], ["某某市信访件台账"], ["制表人：某某", "", "审核：某"], ["备注：以上为初步数据"], ["小计", 3, "", 5])
+    lines = (
+        ["合计", "", 12],
+        ["某某市信访件台账"],
+        ["制表人：某某", "", "审核：某"],
+        ["备注：以上为初步数据"],
+        ["小计", 3, "", 5],
+    )
     for _ in range(3):
         rows.insert(chance.randrange(len(rows) + 1), list(chance.choice(lines)))
 
@@ -132,7 +138,9 @@ def double_column(rows: Rows, seed: Seed, chance: random.Random) -> None:
     """Repeat a column with its heading."""
     at = chance.randrange(max(map(len, rows)))
     for row in rows:
-        row.insert(chance.randrange(len(row) + 1) if chance.random() < 0.1 else len(row), row[at] if at < len(row) else "")
+        row.insert(
+            chance.randrange(len(row) + 1) if chance.random() < 0.1 else len(row), row[at] if at < len(row) else ""
+        )
 
 
 def shuffle_columns(rows: Rows, seed: Seed, chance: random.Random) -> None:
@@ -157,7 +165,9 @@ def headings(rows: Rows, seed: Seed, chance: random.Random) -> None:
         if row:
             at = chance.randrange(len(row))
             old = str(row[at])
-            row[at] = chance.choice((f" {old[:2]}\n{old[2:]} ", f"{old}*", "", chance.choice(row), chance.choice(NASTY), f"\u200b{old}"))
+            row[at] = chance.choice(
+                (f" {old[:2]}\n{old[2:]} ", f"{old}*", "", chance.choice(row), chance.choice(NASTY), f"\u200b{old}")
+            )
 
 
 def beside(rows: Rows, seed: Seed, chance: random.Random) -> None:
@@ -189,4 +199,15 @@ CHANGES: dict[str, Callable[[Rows, Seed, random.Random], None]] = {
         blank_rows, extra_rows, drop_columns, double_column, shuffle_columns, shift, headings, beside, below, wide,
     )
 }  # fmt: skip
-MOVING = {"cells", "drop_rows", "shuffle_rows", "move_heading", "drop_columns", "double_column", "shuffle_columns", "shift", "headings", "appended"}
+MOVING = {
+    "cells",
+    "drop_rows",
+    "shuffle_rows",
+    "move_heading",
+    "drop_columns",
+    "double_column",
+    "shuffle_columns",
+    "shift",
+    "headings",
+    "appended",
+}

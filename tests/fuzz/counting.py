@@ -56,7 +56,7 @@ def lost(opened: Opened, made: "Made", read: set[tuple[int, int]], result: Impor
             elif number < layout.first_row:
                 if has_number:
                     yield f"row {number} is taken for a heading"
-            elif has_number and not _is_heading(cells, headings) or not _explained(cells, headings):
+            elif (has_number and not _is_heading(cells, headings)) or not _explained(cells, headings):
                 yield f"row {number} is lost: {len([c for c in cells if c])} cells"
         invented = {row for sheet, row in read if sheet == at} - filled
         if invented and not merged and not any(len(row) > 200 for row in rows):

@@ -43,7 +43,11 @@ def cut_out(data: bytes, chance: random.Random) -> bytes:
 
 def insert(data: bytes, chance: random.Random) -> bytes:
     at = _at(data, chance)
-    return data[:at] + chance.choice((b"\0", b"\xff", b'"', b'"', b",", b"\n", b"\r", b"<", b"\0" * 600, chance.randbytes(9))) + data[at:]
+    return (
+        data[:at]
+        + chance.choice((b"\0", b"\xff", b'"', b'"', b",", b"\n", b"\r", b"<", b"\0" * 600, chance.randbytes(9)))
+        + data[at:]
+    )
 
 
 def truncate(data: bytes, chance: random.Random) -> bytes:
@@ -103,7 +107,19 @@ def damaged_inside(data: bytes, chance: random.Random) -> tuple[bytes, str]:
     return out.getvalue(), how
 
 
-_TAGS = (b"<row", b"</row>", b"<c ", b"</c>", b"<v>", b"</sheetData>", b't="s"', b"<table:table-row", b"</table:table-cell>", b'r="', b"<si>")
+_TAGS = (
+    b"<row",
+    b"</row>",
+    b"<c ",
+    b"</c>",
+    b"<v>",
+    b"</sheetData>",
+    b't="s"',
+    b"<table:table-row",
+    b"</table:table-cell>",
+    b'r="',
+    b"<si>",
+)
 _WITH = (b"", b"<row r='0'>", b'r="A0"', b'r="ZZZ99"', b't="s" t="s"', b"<!-- -->", b"<![CDATA[x]]>", b"&#xD800;", b"&bad;", b"\xff", b't="d"', b't="e"', b'r="-1"',
          b'<c r="A999999999"/>', b"<v>1e400</v>", b"<v>-9</v>", b"<v>99999999</v>")  # fmt: skip
 
@@ -181,7 +197,10 @@ def _merged(seed: Seed, chance: random.Random) -> tuple[bytes, dict]:
     for _ in range(4):
         row, column = chance.randrange(1, len(seed.rows)), chance.randrange(1, 8)
         book.active.merge_cells(
-            start_row=row, start_column=column, end_row=row + chance.randrange(4), end_column=column + chance.randrange(3)
+            start_row=row,
+            start_column=column,
+            end_row=row + chance.randrange(4),
+            end_column=column + chance.randrange(3),
         )
     return _saved(book), {"Sheet": [["" if c is None else str(c) for c in row] for row in book.active.values]}
 
@@ -220,7 +239,12 @@ def _encrypted_zip(seed: Seed, chance: random.Random) -> bytes:
 
 def _password(seed: Seed, chance: random.Random) -> bytes:
     """What a workbook with a password is: a compound file with a packed part that nobody can read."""
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000 + "EncryptedPackage".encode("utf-16-le") + chance.randbytes(5000)
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 1000
+        + "EncryptedPackage".encode("utf-16-le")
+        + chance.randbytes(5000)
+    )
 
 
 def _bomb(seed: Seed, chance: random.Random) -> bytes:
@@ -234,7 +258,7 @@ def _pdf(seed: Seed, chance: random.Random) -> bytes:
 
 def _mixed(seed: Seed, chance: random.Random) -> bytes:
     """A text whose lines are in several encodings."""
-    lines = ["," .join(f'"{cell}"' for cell in row) for row in shown(seed.rows)]
+    lines = [",".join(f'"{cell}"' for cell in row) for row in shown(seed.rows)]
     return b"\n".join(line.encode(chance.choice(("utf-8", "gb18030"))) for line in lines)
 
 

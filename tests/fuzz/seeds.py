@@ -17,7 +17,9 @@ INSPECTION = "督察交办_演示_20251031_1800.ods"
 LETTERS = "督办函台账_演示_20251031_1800.xlsx"
 MANY = 16  # rows of each
 PHONES = [f"199000{n:05d}" for n in range(20001, 20001 + MANY)]
-NAMES = [f"欧阳{a}{b}" for a, b in zip("嬅璕嫚婳翀焜琤璟垚昉旻晔珺瑄璠瓒", "璕嫚婳翀焜琤璟垚昉旻晔珺瑄璠瓒嬅", strict=True)]
+NAMES = [
+    f"欧阳{a}{b}" for a, b in zip("嬅璕嫚婳翀焜琤璟垚昉旻晔珺瑄璠瓒", "璕嫚婳翀焜琤璟垚昉旻晔珺瑄璠瓒嬅", strict=True)
+]
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -83,7 +85,9 @@ def people() -> list[list[object]]:
          "身份证号", "信访人住址", "反映内容", "办理结果"]
     ]  # fmt: skip
     for n, (name, phone, number) in enumerate(zip(NAMES, PHONES, ID_NUMBERS, strict=True)):
-        content = f"{name}反映：夜间有异味，“很呛”，\n电话{phone}" if n % 3 else f'我叫{name}，说"气味大"，身份证{number}'
+        content = (
+            f"{name}反映：夜间有异味，“很呛”，\n电话{phone}" if n % 3 else f'我叫{name}，说"气味大"，身份证{number}'
+        )
         rows.append(
             [f"RX-2025{n:05d}", "下陆区分局", f"2025-03-{n + 1:02d}", "2025-04-05", "", "办理中", "电话", "大气", "", name, phone,
              number, f"演示路{n}号演示小区3栋{n}单元", content, f"已答复{name}（{phone}）"]

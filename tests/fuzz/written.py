@@ -18,7 +18,16 @@ from tests.fuzz.changes import Rows
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030")
-FORMATS = (*(f"csv:{encoding}" for encoding in ENCODINGS), "tsv:utf-8", "ssv:gb18030", "xlsx", "xls", "ods", "html:gb18030", "html:utf-8")
+FORMATS = (
+    *(f"csv:{encoding}" for encoding in ENCODINGS),
+    "tsv:utf-8",
+    "ssv:gb18030",
+    "xlsx",
+    "xls",
+    "ods",
+    "html:gb18030",
+    "html:utf-8",
+)
 DELIMITERS = {"csv": ",", "tsv": "\t", "ssv": ";"}
 _LONGEST = 32_767  # characters that a cell of a spreadsheet holds
 
