@@ -44,7 +44,7 @@ class Layout:
 
     def is_decoration(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is no case: a total, a signature line, or the heading repeated."""
-        key = self.columns.get("case_no")
+        key = self.columns.get("case_no", self.columns.get("activity_no"))
         written = cells[key].strip() if key is not None and key < len(cells) else ""
         first = next((cell for cell in cells if cell), "")
         if written and first.isascii() and written.isascii() and written != self.headings[key]:

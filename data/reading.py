@@ -134,6 +134,9 @@ def _workbook_rows(
 
     def rows() -> Iterator[list[str]]:
         for number, row in enumerate(sheet.iter_rows(), 1):  # one at a time: a heading is found without the rest
+            if row.count("") == len(row):  # a sheet may have a million of them
+                yield [*before, *row]
+                continue
             texts = [*before, *(cell if isinstance(cell, str) else _cell_text(cell) for cell in row)]
             if (longest := max(map(len, texts), default=0)) > limits.cell_characters:
                 limits.check_cell(longest, name, number)
