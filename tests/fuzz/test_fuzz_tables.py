@@ -17,7 +17,7 @@ from tests.fuzz.judge import Judge, Made
 from tests.fuzz.seeds import NAMES, PHONES, seeds
 
 PROFILES = [load_profile_file(path, True) for path in sorted(FOLDER.glob("*.toml"))]
-EXAMPLES = int(os.environ.get("FUZZ_TABLES", "40"))
+EXAMPLES = int(os.environ.get("FUZZ_TABLES", "30"))
 TITLES = [["某某市信访件台账"], ["导出时间：2025-10-31 18:00"], [], ["单位：件", "", "数据（虚构）"]]
 FOOTERS = [["合计", "", 12], ["制表人：某某", "", "审核：某"], ["备注：以上为初步数据"], ["共3条"], []]
 _days = st.dates(min_value=date(1989, 1, 1), max_value=date(2026, 3, 1))
