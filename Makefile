@@ -6,7 +6,7 @@ PORT   ?= 8501
 # One more than there are processors: the browser tests wait more than they work.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 
-.PHONY: run setup test faults bench lake test-lake audit lint demo docs screenshots sample wheels clean
+.PHONY: run setup test faults bench fuzz lake test-lake audit lint demo docs screenshots sample wheels clean
 
 run: setup
 	@$(BIN)/python -m data demo --if-empty
@@ -39,6 +39,11 @@ faults: $(VENV)/.dev-ready
 # From the generator to docs/benchmark.md: about an hour and 15 GB, on a machine that does nothing else meanwhile.
 bench: $(VENV)/.dev-ready
 	$(BIN)/python -m bench.run out/bench
+
+# Bad files, made from a random seed (or SEED=…) and imported, for SECONDS; what fails stays in out/fuzz. `make test` tries a fixed few.
+SECONDS ?= 600
+fuzz: $(VENV)/.dev-ready
+	$(BIN)/python -m tests.fuzz.watched out/fuzz $(SECONDS) $(SEED)
 
 # Only for several bureaus in one lake (docs/lake.md): an older DuckDB and its extensions, beside the product's own.
 lake: .lake/.ready

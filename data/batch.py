@@ -86,9 +86,9 @@ class Batch:
             self._record(connection)
 
     def _import_file(self, connection: duckdb.DuckDBPyConnection, opened: Opened, is_known: bool) -> None:
-        for note in opened.notes:
+        for rule, note in opened.notes:
             self.result.notes.append(f"{opened.name}：{note}")
-            self._remark(connection, opened, "W17", None, note)
+            self._remark(connection, opened, rule, None, note)
         for sheet, layout in opened.tables:
             table = layout.profile.table
             create_stage(connection, table)

@@ -6,7 +6,9 @@ last corner of a sheet makes a block of four thousand million cells; the reader 
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from data import oldstrings
 from data.limits import Limits
 
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -16,38 +18,60 @@ _DATEMODE, _END, _BEGIN, _PASSWORD, _DIMENSIONS = 0x22, 0x0A, 0x809, 0x2F, 0x200
 # Records whose first four bytes are row and column of a cell; the last two have several, up to the column at their end.
 _CELLS = {0x06, 0x203, 0x27E, 0xFD, 0x204, 0x205, 0xD6, 0x206, 0x406, 0x03, 0x04, 0x05, 0x02, 0x07, 0xBD}
 _SEVERAL = 0xBD
+_TEXTS, _CONTINUED, _POINTS = 0xFC, 0x3C, 0xFD  # the texts of the book, what continues them, a cell that points to one
+_ROW, _HIDDEN = 0x208, 0x20
 
 
-def look_through(data: bytes, name: str, limits: Limits) -> bool:
-    """Check the file and return whether it counts its days from 1904.
+@dataclass
+class Contents:
+    """What was seen on the way. hidden: hidden rows by sheet, as far as there are cells in them."""
+
+    hidden: dict[int, int] = field(default_factory=dict)
+    from_1904: bool = False
+
+
+def look_through(data: bytes, name: str, limits: Limits) -> Contents:
+    """Check the file and return what was seen.
 
     Raises UserError for what goes beyond the limits, ValueError for what is damaged.
     """
-    book = _workbook(data)
-    rows = columns = sheets = 0
-    from_1904, is_globals = False, True
+    book, found = _workbook(data), Contents()
+    rows = columns = sheets = depth = text = cells = area = 0
+    is_globals, texts, known = True, [], []
     for kind, body in _records(book):
         if kind & 0xFF == _BEGIN & 0xFF and len(body) >= 4:
-            rows = columns = 0
-            sheets += 1
+            cells, rows, columns, area = cells + area, 0, 0, 0
+            sheets, depth = sheets + (depth == 0), depth + 1
             limits.check_sheets(sheets - 1, name)
         elif kind == _PASSWORD:
             break  # what follows cannot be read; the reader of workbooks says so
         elif kind == _DATEMODE and is_globals:
-            from_1904 = body[:1] == b"\x01"
+            found.from_1904 = body[:1] == b"\x01"
         elif kind == _DIMENSIONS and len(body) >= 10:  # memory is set aside for what it says
             last_row, _, last_column = struct.unpack_from(
                 "<IHH" if len(body) >= 14 else "<HHH", body, (len(body) >= 14 and 4) or 2
             )
             limits.check_area(last_row, last_column, name)
+            area = max(area, last_row * last_column)
+            limits.check_cells(cells + area, name)
         elif kind == _END:
-            is_globals = False
+            is_globals, depth = False, max(depth - 1, 0)
+            known = known or oldstrings.lengths(texts)
+        elif is_globals and (kind == _TEXTS or (kind == _CONTINUED and texts)):
+            texts.append(body)
+        elif kind == _ROW and len(body) >= 14 and body[12] & _HIDDEN and body[2:4] != body[4:6]:
+            found.hidden[sheets - 2] = found.hidden.get(sheets - 2, 0) + 1
         elif kind in _CELLS and len(body) >= 4:
             row, column = struct.unpack_from("<HH", body)
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _SEVERAL else column
             rows, columns = max(rows, row + 1), max(columns, column + 1, min(last, 0xFFFE) + 1)
             limits.check_area(rows, columns, name)
-    return from_1904
+            area = max(area, rows * columns)
+            limits.check_cells(cells + area, name)
+            if kind == _POINTS and len(body) >= 10 and (which := struct.unpack_from("<I", body, 6)[0]) < len(known):
+                text += known[which]
+                limits.check_text(text, name)
+    return found
 
 
 def _records(book: bytes) -> Iterator[tuple[int, bytes]]:

@@ -29,6 +29,8 @@ class XmlPart:
     def __init__(self, strings: Sequence[int], name: str, limits: Limits) -> None:
         self.kind = ""
         self.hidden_rows = 0
+        self.hidden: list[int] = []  # of an OpenDocument: by sheet
+        self.cells = 0  # of all sheets in this part, from the first of each to its last
         self.from_1904 = False
         self.strings: list[int] = []
         self._known, self._name, self._limits = strings, name, limits
@@ -36,12 +38,13 @@ class XmlPart:
         self._depth = 0
         self._row = self._column = -1
         self._last_row = self._last_column = -1
-        self._text = self._cells = 0
+        self.text = self._text = self._characters = 0
         self._is_text, self._points = False, False
         self._digits = ""
         self._repeat = self._row_repeat = 1
         self._filled_in_row = -1
-        self._sheets = 0
+        self._sheets = self._before = 0
+        self._is_hidden = False
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._refuse
@@ -136,6 +139,7 @@ class XmlPart:
             self._last_row = max(self._last_row, self._row)
             self._last_column = max(self._last_column, self._column)
             self._limits.check_area(self._last_row + 1, self._last_column + 1, self._name)
+            self.cells = (self._last_row + 1) * (self._last_column + 1)
 
     def _point(self) -> None:
         """Begin to read which text a cell points to: the same long text in many cells is many long texts."""
@@ -149,8 +153,8 @@ class XmlPart:
         if self._points and _local(tag) == "v":
             self._parser.CharacterDataHandler = None
             number = int(self._digits) if self._digits.strip().isdigit() else -1
-            self._text += self._known[number] if 0 <= number < len(self._known) else 0
-            self._limits.check_text(self._text, self._name)
+            self.text += self._known[number] if 0 <= number < len(self._known) else 0
+            self._limits.check_text(self.text, self._name)
             self._points = False
 
     # -- an OpenDocument: every sheet in one part, blanks and repetitions in one element
@@ -159,42 +163,56 @@ class XmlPart:
         if tag == "table:table":
             self._row = self._last_row = self._last_column = -1
             self._sheets += 1
+            self.hidden.append(0)
+            self._before = self.cells
             self._limits.check_sheets(self._sheets, self._name)
         elif tag == "table:table-row":
             self._row_repeat = _repeat(attributes, "table:number-rows-repeated")
             self._column = self._filled_in_row = -1
+            self._is_hidden = attributes.get("table:visibility") in ("collapse", "filter")
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self._repeat = _repeat(attributes, "table:number-columns-repeated")
             self._is_text = "office:value-type" in attributes or "table:formula" in attributes
-            self._cells = sum(map(len, attributes.values())) if self._is_text else 0
+            self._characters = sum(map(len, attributes.values())) if self._is_text else 0
 
     def _ods_text(self, text: str) -> None:
-        self._cells += len(text)
+        self._characters += len(text)
 
     def _ods_end(self, tag: str) -> None:
         if tag in ("table:table-cell", "table:covered-table-cell"):
             self._column += self._repeat
-            if self._is_text or self._cells:
+            if self._is_text or self._characters:
                 self._filled_in_row = self._column
-                self._text += self._cells * self._repeat * self._row_repeat
-                self._limits.check_text(self._text, self._name)
-            self._cells = 0
+                self.text += self._characters * self._repeat * self._row_repeat
+                self._limits.check_text(self.text, self._name)
+            self._characters = 0
         elif tag == "table:table-row":
             self._row += self._row_repeat
             if self._filled_in_row >= 0:
                 self._last_row = self._row
                 self._last_column = max(self._last_column, self._filled_in_row)
                 self._limits.check_area(self._last_row + 1, self._last_column + 1, self._name)
+                self.cells = self._before + (self._last_row + 1) * (self._last_column + 1)
+                self._limits.check_cells(self.cells, self._name)
+                if self._is_hidden and self.hidden:
+                    self.hidden[-1] += self._row_repeat
 
 
 class BinarySheet:
-    """A part of an .xlsb: records of a type, a length and bytes. Parts that are no sheet hold no sheet data."""
+    """A part of an .xlsb: records of a type, a length and bytes. Parts that are no sheet hold no sheet data.
 
-    _DATA, _DATA_END, _ROW = 145, 146, 0
+    strings: as XmlPart takes them. pointers: how many cells point to a text; text: how many characters they get by it.
+    """
+
+    _DATA, _DATA_END, _ROW, _TEXT, _POINTS = 145, 146, 0, 19, 7
     _CELLS = range(1, 12)
+    _LOOK = 12  # bytes of a record that are looked at
 
-    def __init__(self, name: str, limits: Limits) -> None:
-        self._name, self._limits = name, limits
+    def __init__(self, strings: Sequence[int], name: str, limits: Limits) -> None:
+        self._known, self._name, self._limits = strings, name, limits
+        self.strings: list[int] = []
+        self.cells = self.pointers = self.text = self.hidden_rows = 0
+        self.is_sheet = False
         self._rest = b""
         self._skip = 0
         self._inside = False
@@ -209,9 +227,9 @@ class BinarySheet:
         data, at = self._rest + block, 0
         while (header := _record(data, at)) is not None:
             kind, length, start = header
-            if start + min(length, 8) > len(data):
+            if start + min(length, self._LOOK) > len(data):
                 break
-            self._take(kind, data[start : start + min(length, 8)])
+            self._take(kind, data[start : start + min(length, self._LOOK)])
             at = start + length
             if at > len(data):
                 self._skip, at = at - len(data), len(data)
@@ -221,13 +239,25 @@ class BinarySheet:
     def _take(self, kind: int, body: bytes) -> None:
         if kind in (self._DATA, self._DATA_END):
             self._inside = kind == self._DATA
+            self.is_sheet |= self._inside
         elif self._inside and len(body) >= 4:
             number = int.from_bytes(body[:4], "little")
             if kind == self._ROW:
                 self._row = number
+                self.hidden_rows += len(body) >= 12 and body[11] >> 4 & 1
             elif kind in self._CELLS and kind != 1:  # 1 is a blank
                 self._last_row, self._last_column = max(self._last_row, self._row), max(self._last_column, number)
                 self._limits.check_area(self._last_row + 1, self._last_column + 1, self._name)
+                self.cells = (self._last_row + 1) * (self._last_column + 1)
+                if kind == self._POINTS and len(body) >= 12:
+                    self._point(int.from_bytes(body[8:12], "little"))
+        elif kind == self._TEXT and len(body) >= 5:
+            self.strings.append(int.from_bytes(body[1:5], "little"))
+
+    def _point(self, which: int) -> None:
+        self.pointers += 1
+        self.text += self._known[which] if which < len(self._known) else 0
+        self._limits.check_text(self.text, self._name)
 
 
 def _record(data: bytes, at: int) -> tuple[int, int, int] | None:

@@ -15,6 +15,8 @@ from data.text import clean, comparable
 
 SEARCHED_ROWS = 40
 _HEADING_ROWS = 3
+_FIGURES = re.compile(r"\d{3}")
+_TITLE_CELLS = 2  # that a line above a heading has beside each other: a title and a date
 _TOTAL = re.compile(r"(合计|总计|小计|共计|总数|本页合计|累计)(\([^)]*\))?[:：]?(\d.*|共.*)?")
 _AMOUNT = re.compile(r"[\d.,]+(件|批|人次|人|起|个|%)?")
 _SIGNATURE = re.compile(
@@ -34,6 +36,7 @@ class Layout:
     unknown: tuple[str, ...]
     titles: tuple[str, ...]  # what stands above the heading
     further: tuple[tuple[str, int], ...] = ()  # other columns of a field, in order: they fill its blank cells
+    above: tuple[int, ...] = ()  # rows above the heading that are as full as data are: nobody reads them
 
     @property
     def first_row(self) -> int:
@@ -41,7 +44,7 @@ class Layout:
 
     def is_decoration(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is no case: a total, a signature line, or the heading repeated."""
-        key = self.columns.get("case_no")
+        key = self.columns.get("case_no", self.columns.get("activity_no"))
         written = cells[key].strip() if key is not None and key < len(cells) else ""
         first = next((cell for cell in cells if cell), "")
         if written and first.isascii() and written.isascii() and written != self.headings[key]:
@@ -169,8 +172,19 @@ def _layout(
         elif shown and column not in used and not forms & profile.ignored:
             unknown.append(shown)
     titles = tuple(cell for row in rows[:start] for cell in row if cell)
+    headings = tuple(shown for shown, _ in names)
     return Layout(
-        profile, start + 1, height, columns, tuple(shown for shown, _ in names), tuple(unknown), titles, further
+        profile, start + 1, height, columns, headings, tuple(unknown), titles, further, _above(rows[:start], headings)
+    )
+
+
+def _above(rows: list[list[str]], headings: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the rows above a heading that fill so many of its columns, figures among them, that they can be no title."""
+    many = max(sum(map(bool, headings)) / 3, _TITLE_CELLS)
+    return tuple(
+        number
+        for number, row in enumerate(rows, 1)
+        if sum(map(bool, row)) > many and any(_FIGURES.search(cell) for cell in row)
     )
 
 

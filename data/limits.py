@@ -21,7 +21,7 @@ _BROKEN = "请用 Excel 打开，只留下数据所在的表，另存后再导�
 
 @dataclass(frozen=True)
 class Limits:
-    """The bounds of one way in. Sizes in bytes; cells: of one sheet, from its first to its last one, blanks included.
+    """The bounds of one way in. Sizes in bytes; cells: of all sheets, of each from its first to its last, blanks included.
 
     ratio: unpacked to packed, of a member that unpacks to more than ratio_from; html: a page is kept whole in memory.
     """
@@ -84,6 +84,11 @@ class Limits:
                 f"文件“{name}”有一张表占{rows}行×{columns}列，超过上限{self.cells}格；若数据没有这么多，{_BROKEN}"
             )
 
+    def check_cells(self, cells: int, name: str) -> None:
+        """Raise UserError for sheets that are too much together: all of a workbook are in memory at once."""
+        if cells > self.cells:
+            raise UserError(f"文件“{name}”各张表合计占{cells}格，超过上限{self.cells}格；若数据没有这么多，{_BROKEN}")
+
     def check_columns(self, columns: int, name: str) -> None:
         """Raise UserError for too many columns."""
         if columns > self.columns:
@@ -102,9 +107,9 @@ class Limits:
             )
 
     def check_text(self, characters: int, name: str) -> None:
-        """Raise UserError for a sheet whose cells repeat long texts until they fill the memory."""
+        """Raise UserError for a workbook whose cells repeat long texts until they fill the memory."""
         if characters > self.unpacked:
-            raise UserError(f"文件“{name}”有一张表的文字合计超过{_size(self.unpacked)}，没有读取；{self.advice}")
+            raise UserError(f"文件“{name}”各格的文字合计超过{_size(self.unpacked)}，没有读取；{self.advice}")
 
 
 COMMAND = Limits(

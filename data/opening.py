@@ -16,6 +16,8 @@ from data.privacy import redact, show_headings
 from data.profiles import HINTS_SHEET, Profile
 from data.reading import Sheet, Source, open_source
 
+_SHOWN = 40  # characters of a heading in a message
+
 
 @dataclass
 class Opened:
@@ -27,7 +29,7 @@ class Opened:
     as_of: datetime
     edition_at: datetime  # when the file was last saved
     tables: list[tuple[Sheet, Layout]]
-    notes: list[str]
+    notes: list[tuple[str, str]]  # the rule, and what was not read
 
 
 def open_file(
@@ -40,8 +42,10 @@ def open_file(
             continue
         if layout := find_layout(sheet, profiles, explicit):
             tables.append((sheet, layout))
+            if layout.above:
+                notes.append(("W19", _said_above(sheet, layout)))
         elif any(any(cell.strip() for cell in row) for row in sheet.rows()):
-            notes.append(f"工作表“{sheet.name}”没有认识的表头，未读取")
+            notes.append(("W17", f"工作表“{sheet.name}”没有认识的表头，未读取"))
     if not tables:
         raise _unknown_format(source, name, profiles if explicit else [])
     titles = " ".join(title for _, layout in tables for title in layout.titles)
@@ -50,9 +54,17 @@ def open_file(
     return Opened(source, name, _sha256(path), found or saved.replace(microsecond=0), saved, tables, notes)
 
 
+def _said_above(sheet: Sheet, layout: Layout) -> str:
+    where = f"工作表“{sheet.name}”" if sheet.name else ""
+    rows = f"第{layout.above[0]}行" + (f"至第{layout.above[-1]}行" if len(layout.above) > 1 else "")
+    return (
+        f"{where}{rows}在表头之上，像是数据（{len(layout.above)}行），未读取；若是数据，请把表头移到它们上面后重新导入"
+    )
+
+
 def _unknown_format(source: Source, name: str, explicit: list[Profile]) -> UserError:
     headings = show_headings(h for sheet in source.sheets for h in guess_headings(sheet)[1] if h)
-    shown = "、".join(headings[:30]) or "无"
+    shown = "、".join(" ".join(heading.split())[:_SHOWN] for heading in headings[:30]) or "无"
     if explicit:
         wanted = "、".join(explicit[0].columns.get("case_no", ()))
         return UserError(

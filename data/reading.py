@@ -97,14 +97,13 @@ def open_source(path: Path, name: str | None = None, limits: Limits = COMMAND) -
 
 def _open_workbook(path: Path, name: str, head: bytes, limits: Limits) -> Source:
     if head.startswith(_OLE):
-        data, kind, hidden = path.read_bytes(), "xls", {}
+        data, kind = path.read_bytes(), "xls"
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise UserError(f"文件“{name}”设了打开密码，请在 Excel 里去掉密码后另存，再导入。")
-        from_1904 = compound.look_through(data, name, limits)
+        seen = compound.look_through(data, name, limits)
     else:
         seen = unpacking.look_through(path, name, limits)  # before all of it is read into memory
         data, kind = path.read_bytes(), "ods" if b"opendocument.spreadsheet" in head[:120] else "xlsx"
-        hidden, from_1904 = seen.hidden, seen.from_1904
     # From its bytes: with a path, calamine would believe the ending of the name.
     with _panics_are_damage():
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -113,8 +112,8 @@ def _open_workbook(path: Path, name: str, head: bytes, limits: Limits) -> Source
     sheets = []
     for index, (title, sheet) in enumerate(zip(book.sheet_names, found, strict=True)):
         merged = [(a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ()]
-        sheets.append(Sheet(title, _workbook_rows(sheet, name, limits), merged, hidden.get(index, 0)))
-    return Source(path, kind, None, sheets, from_1904)
+        sheets.append(Sheet(title, _workbook_rows(sheet, name, limits), merged, seen.hidden.get(index, 0)))
+    return Source(path, kind, None, sheets, seen.from_1904)
 
 
 @contextmanager
@@ -135,6 +134,9 @@ def _workbook_rows(
 
     def rows() -> Iterator[list[str]]:
         for number, row in enumerate(sheet.iter_rows(), 1):  # one at a time: a heading is found without the rest
+            if row.count("") == len(row):  # a sheet may have a million of them
+                yield [*before, *row]
+                continue
             texts = [*before, *(cell if isinstance(cell, str) else _cell_text(cell) for cell in row)]
             if (longest := max(map(len, texts), default=0)) > limits.cell_characters:
                 limits.check_cell(longest, name, number)

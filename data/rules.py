@@ -38,6 +38,7 @@ WARNINGS = {
     "W16": "含有乱码",
     "W17": "工作表没有认识的表头，未读取",
     "W18": "满意度与评价状态不符，按未评价计",
+    "W19": "表头之上有像数据的行，未读取",
 }
 RULES = REJECTIONS | WARNINGS
 UNKNOWN_VALUE_RULES = {"status": "W02", "channel": "W03", "pollution": "W04", "pollution_sub": "W04", "rating": "W05"}

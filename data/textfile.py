@@ -30,9 +30,15 @@ class TextFile:
         with self.path.open("rb") as raw:
             raw.seek(begin)
             opened = io.TextIOWrapper(raw, encoding)  # any line ending, the old Macintosh's too
-            reader = csv.reader(self._lines(opened), delimiter=self.delimiter)
+            lines = _Remembered(self._lines(opened))
+            reader = csv.reader(lines, delimiter=self.delimiter)
             try:
                 for at, row in enumerate(reader, number):
+                    if len(lines.since) > 1 and not _is_well_quoted(lines.since, self.delimiter):
+                        raise UserError(
+                            f"文件“{self.name}”第{at}行的引号没有成对，后面{len(lines.since) - 1}行文字连成了一格；请改正引号，或用 Excel 另存为 .xlsx 后再导入。"
+                        )
+                    lines.since.clear()
                     if len(row) > self.limits.columns:
                         self.limits.check_columns(len(row), self.name)
                     if at > self.limits.rows:
@@ -53,6 +59,27 @@ class TextFile:
                     f"文件“{self.name}”有一行超过{_LONGEST_LINE}字，多半不是表格；请改用 Excel 另存为 .xlsx 后再导入。"
                 )
             yield line.replace("\0", "")
+
+
+class _Remembered:
+    """Lines on their way to csv.reader. since: those that were taken since it was last cleared."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.since: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.since.append(line)
+            yield line
+
+
+def _is_well_quoted(lines: list[str], delimiter: str) -> bool:
+    """Tell whether a row of several lines is one: a quote that is never closed makes one cell of all rows after it."""
+    try:
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def unguard(cell: str) -> str:

@@ -47,12 +47,16 @@ def look_through(path: Path, name: str, limits: Limits) -> Contents:
         parts = _pass(opened, members, name, limits)
         if _is_doubtful(parts, limits):
             strings = _pass(opened, members, name, limits, careful="sst")
-            known = next((part.xml.strings for part in strings if part.xml and part.xml.strings), [])
+            known = next((part.strings for part in strings if part.strings), [])
             parts = _pass(opened, members, name, limits, "worksheet", known)
     sheets = [part for part in parts if part.kind == "worksheet"]
     limits.check_sheets(len(sheets), name)
     from_1904 = any(part.xml is not None and part.xml.from_1904 for part in parts)
-    return Contents({number: part.hidden_rows for number, part in enumerate(sheets)}, from_1904)
+    limits.check_cells(sum(part.cells for part in parts), name)
+    limits.check_text(sum(part.text for part in parts), name)
+    document = next((part.xml.hidden for part in parts if part.kind == "ods"), [])
+    hidden = document or [part.hidden_rows for part in sheets]
+    return Contents(dict(enumerate(hidden)), from_1904)
 
 
 def _pass(
@@ -81,15 +85,15 @@ def _pass(
 
 def _is_doubtful(parts: list["_Part"], limits: Limits) -> bool:
     """Say whether a quick look at the sheets is not enough."""
+    looks = [part.glance for part in parts if part.glance]
     longest = max((part.texts.longest for part in parts if part.texts), default=0)
-    return any(
-        sheet.is_doubtful
-        or sheet.rows > limits.rows
-        or sheet.columns > limits.columns
-        or sheet.rows * sheet.columns > limits.cells
-        or sheet.cells * longest > limits.unpacked
-        for sheet in (part.glance for part in parts)
-        if sheet
+    binary = max((length for part in parts if part.binary for length in part.binary.strings), default=0)
+    pointers = sum(part.binary.pointers for part in parts if part.binary)
+    return (
+        any(sheet.is_doubtful or sheet.rows > limits.rows or sheet.columns > limits.columns for sheet in looks)
+        or sum(sheet.rows * sheet.columns for sheet in looks) > limits.cells
+        or sum(sheet.cells for sheet in looks) * longest > limits.unpacked
+        or pointers * binary > limits.unpacked
     )
 
 
@@ -117,8 +121,30 @@ class _Part:
         return self._reader if isinstance(self._reader, Longest) else None
 
     @property
+    def binary(self) -> BinarySheet | None:
+        return self._reader if isinstance(self._reader, BinarySheet) else None
+
+    @property
+    def strings(self) -> list[int]:
+        return self._reader.strings if isinstance(self._reader, XmlPart | BinarySheet) else []
+
+    @property
+    def cells(self) -> int:
+        """How many cells its sheets have, from the first of each to its last; of a quick look, no more than that."""
+        return (
+            self.glance.rows * self.glance.columns
+            if self.glance
+            else (self._reader.cells if isinstance(self._reader, XmlPart | BinarySheet) else 0)
+        )
+
+    @property
+    def text(self) -> int:
+        """How many characters its cells hold, as far as that was counted."""
+        return self._reader.text if isinstance(self._reader, XmlPart | BinarySheet) else 0
+
+    @property
     def hidden_rows(self) -> int:
-        return self._reader.hidden_rows if isinstance(self._reader, XmlPart | Glance) else 0
+        return self._reader.hidden_rows if isinstance(self._reader, XmlPart | Glance | BinarySheet) else 0
 
     def feed(self, block: bytes) -> None:
         """Take the next block."""
@@ -135,7 +161,7 @@ class _Part:
         elif block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<")):
             self._reader = XmlPart(self._strings, self._name, self._limits)
         elif self._is_binary:
-            self._reader = BinarySheet(self._name, self._limits)
+            self._reader = BinarySheet(self._strings, self._name, self._limits)
 
     def close(self) -> None:
         """Say that nothing more comes."""
@@ -143,6 +169,8 @@ class _Part:
             self._reader.close()
         if self.xml is not None:
             self.kind = self.xml.kind
+        elif self.binary is not None and self.binary.is_sheet:
+            self.kind = "worksheet"
 
 
 def _check_directory(opened: BinaryIO, name: str, limits: Limits) -> None:

@@ -19,6 +19,8 @@ from data.textfile import GUARDS, TextFile, unguard
 
 BLOCK = 24 << 20
 _LARGEST = 64 << 20  # without an end of a row in it, a block is no table
+_MOST_ASIDE = 20_000  # rows of another width in a block, each kept for itself
+_MOST_ROWS = 400_000  # in a block; each takes a kilobyte on the way, and 24 MB of line ends are 24 million rows
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 
 
@@ -98,10 +100,14 @@ def normal(block: bytes, encoding: str) -> bytes:
 
 
 def parse(text: bytes, delimiter: str, width: int) -> Piece:
-    """Return the rows of a normal block; `width` is that of the heading. Raises Unusual for a cell that is too long."""
+    """Return the rows of a normal block; `width` is that of the heading. Raises Unusual for a cell too long, or too many rows."""
+    if text.count(b"\n") > _MOST_ROWS:
+        raise Unusual
     others: dict[int, list[str]] = {}
 
     def set_aside(row: pa.csv.InvalidRow) -> str:
+        if len(others) == _MOST_ASIDE:
+            return "error"
         others[row.number - 1] = next(csv.reader(io.StringIO(row.text), delimiter=delimiter), [])
         return "skip"
 

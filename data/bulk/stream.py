@@ -87,7 +87,7 @@ class Work:
         return self.map(piece)
 
     def _is_none(self, cells: list[str]) -> bool:
-        return self.layout.is_decoration(cells)
+        return not any(cells) or self.layout.is_decoration(cells)
 
 
 def mapped(sheet: Sheet, mapper: Mapper) -> Iterator[Mapped]:
@@ -128,12 +128,18 @@ def _blocks(file: TextFile, skip: int) -> Iterator[tuple[int, tuple[bytes, int] 
 
 
 def piece_of(rows: list[list[str]], width: int) -> Piece:
-    """Return rows as columns. width: of the heading; rows of another width stand apart."""
-    others = {place: row for place, row in enumerate(rows) if len(row) != width}
-    places = np.array([place for place in range(len(rows)) if place not in others], np.int64)
-    alike = [row for row in rows if len(row) == width] if others else rows
+    """Return rows as columns. width: of the heading; rows of another width stand apart, empty ones nowhere."""
+    others, places, alike = {}, [], []
+    for place, row in enumerate(rows):
+        if not any(row):  # a sheet may have a million of them
+            continue
+        if len(row) == width:
+            places.append(place)
+            alike.append(row)
+        else:
+            others[place] = row
     columns = [pa.array(column, pa.string()) for column in zip(*alike, strict=True)]
-    return Piece(columns or [pa.array([], pa.string())] * width, places, others, len(rows))
+    return Piece(columns or [pa.array([], pa.string())] * width, np.array(places, np.int64), others, len(rows))
 
 
 def _row_by_row(rows: Iterator[list[str]], mapper: Mapper) -> Iterator[Mapped]:

@@ -3,11 +3,12 @@
 import csv
 import io
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from data.bulk import blocks
+from data.errors import UserError
 from data.limits import COMMAND
 from data.textfile import TextFile
 
@@ -39,7 +40,7 @@ SIGNS = [
 def whole_rows(path, delimiter=",") -> tuple[list[list[str]], list[list[str]]]:
     """Return the rows of a file as they are found by blocks and by csv.reader; the former end where the blocks do."""
     file = TextFile(path, path.name, "utf-8", delimiter, COMMAND)
-    expected = list(file.rows())
+    expected = read(file.rows())
     found, width = [], max(2, *(len(row) for row in expected), 0)  # as the importer has it
     for block, begin in blocks.cut(file):
         try:
@@ -47,7 +48,7 @@ def whole_rows(path, delimiter=",") -> tuple[list[list[str]], list[list[str]]]:
                 raise blocks.Unusual
             piece = blocks.parse(blocks.normal(block, "utf-8"), delimiter, width)
         except blocks.Unusual:
-            found += list(file.rows(begin, len(found) + 1))
+            found += read(file.rows(begin, len(found) + 1))
             break
         rows = dict(piece.others)
         lines = zip(*(column.to_pylist() for column in piece.columns), strict=True)
@@ -55,6 +56,17 @@ def whole_rows(path, delimiter=",") -> tuple[list[list[str]], list[list[str]]]:
         assert sorted(rows) == list(range(piece.many))
         found += [rows[place] for place in range(piece.many)]
     return found, expected
+
+
+def read(rows: Iterator[list[str]]) -> list[list[str]]:
+    """Return the rows, and as the last of them the sentence that ended them, if one did."""
+    found = []
+    try:
+        for row in rows:
+            found.append(row)
+    except UserError as error:
+        found.append([str(error)])
+    return found
 
 
 def unguarded(row: Sequence[str]) -> list[str]:

@@ -318,6 +318,6 @@ def test_a_binary_sheet_is_measured_however_it_is_cut(step):
 
 
 def measure(content: bytes, step: int) -> None:
-    part = BinarySheet("a.xlsb", UPLOAD)
+    part = BinarySheet([], "a.xlsb", UPLOAD)
     for at in range(0, len(content), step):
         part.feed(content[at : at + step])

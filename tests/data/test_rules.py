@@ -83,6 +83,11 @@ def _foreign_sheet(folder: Path) -> Path:
     return write_xlsx(folder / "台账_20250930.xlsx", sheets)
 
 
+def _above(folder: Path) -> Path:
+    heading, *rows = table(case("A-001"), case("A-002"), case("A-003"))
+    return write_text(folder / NAME, [rows[0], heading, *rows[1:]])
+
+
 BREAKING: dict[str, Callable[[Path], Path]] = {
     **{rule: lambda folder, rule=rule: _cells(rule, folder) for rule in CELLS},
     "R08": _too_wide,
@@ -92,6 +97,7 @@ BREAKING: dict[str, Callable[[Path], Path]] = {
     "W14": _hidden,
     "W15": _backlog(化解标志="是"),
     "W17": _foreign_sheet,
+    "W19": _above,
 }
 
 
