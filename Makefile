@@ -36,7 +36,7 @@ test: $(VENV)/.dev-ready
 faults: $(VENV)/.dev-ready
 	mkdir -p out/faults && $(BIN)/python -m tests.faults.killed out/faults 0
 
-# From the generator to docs/benchmark.md: about an hour and 15 GB, on a machine that does nothing else meanwhile.
+# From the generator to docs/benchmark.md: one to two hours and 30 GB, on a machine that does nothing else meanwhile.
 bench: $(VENV)/.dev-ready
 	$(BIN)/python -m bench.run out/bench
 
