@@ -32,12 +32,13 @@ from pathlib import Path
 from data import limits, reading
 from data.errors import UserError
 from data.extents import BinarySheet
+from tests import peak
 try:
     source = reading.open_source(Path(sys.argv[1]), None, getattr(limits, sys.argv[2]))
     said = {"rows": sum(1 for sheet in source.sheets for row in sheet.filled_rows())}
 except UserError as error:
     said = {"sentence": str(error)}
-said["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+said["memory"] = peak.memory()
 print(json.dumps(said))
 """
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}<sheetData>{}</sheetData></worksheet>'

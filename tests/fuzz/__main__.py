@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests import peak
 from tests.fuzz import changes, damage, written
 from tests.fuzz.counting import swallowed
 from tests.fuzz.judge import Judge, Made
@@ -77,9 +78,9 @@ def main() -> int:
         verdict = judge.judge(made)
         if not verdict.refused and made.tables is None and (many := swallowed(made.path, made.numbers)):
             verdict.problems.append(f"{many} rows stand within one cell, and nobody says so")
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-        if peak > MEMORY:
-            verdict.problems.append(f"{peak >> 20} MB of memory")
+        used = peak.memory()
+        if used > MEMORY:
+            verdict.problems.append(f"{used >> 20} MB of memory")
         seconds = round(time.process_time() - begun, 2)
         _say({"number": number, "seconds": seconds, "refused": verdict.refused[:80], "rows": verdict.rows_read})
         if verdict.problems:
@@ -88,7 +89,7 @@ def main() -> int:
             shutil.copyfile(made.path, kept)
             _say({"number": number, "problems": verdict.problems, "what": made.what, "kept": str(kept)})
         made.path.unlink()
-        if peak > MEMORY:
+        if used > MEMORY:
             break
     shutil.rmtree(folder)
     return 1 if wrong else 0

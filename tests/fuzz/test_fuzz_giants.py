@@ -34,6 +34,7 @@ from data import limits
 from data.errors import UserError
 from data.importing import import_files
 from data.store import Store
+from tests import peak
 for name in sys.argv[2:]:
     path, said = Path(name), {}
     try:
@@ -41,7 +42,7 @@ for name in sys.argv[2:]:
         said = {"rows": result.rows_read, "kept": result.accepted + result.quarantined}
     except UserError as error:
         said = {"sentence": str(error)}
-    said["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    said["memory"] = peak.memory()
     print(json.dumps({path.name: said}), flush=True)
 """
 HEADING, ROW, OTHER = (",".join(map(str, row)) for row in table(case("A-001"), case("A-002")))
