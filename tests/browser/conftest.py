@@ -1,7 +1,6 @@
 """A real server on an invented store, and a real browser: Debian's Chromium, Chrome or Edge, never a download."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,11 +15,11 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from metrics.report.browser import find_browser
 from tests.browser import old_chromium
 from tests.pages import stores
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
 QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 PAGES = (
     "",
@@ -37,11 +36,6 @@ PAGES = (
     "quality",
     "settings",
 )
-
-
-def find_browser() -> str | None:
-    """Return the path of a browser on this machine; None when there is none."""
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")

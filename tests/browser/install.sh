@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the browser tests need where that can be done without asking: on Debian, as root.
-has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome || command -v msedge; }
+has_browser() { command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome || command -v msedge; }
 has_font() { command -v fc-list && fc-list :lang=zh | grep -q .; }
 # The old builds of Chromium (old_chromium.py) bring their libraries but this one.
 has_library() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -q 'libnspr4\.so'; }
