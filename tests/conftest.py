@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, settings
 _FIRST = (
     "tests/report/test_report_command", "tests/faults", "tests/browser", "tests/lake", "tests/published", "tests/report", "tests/access",
 )  # fmt: skip
-# How long an example takes to be drawn says how busy the machine is, and nothing about the test.
-settings.register_profile("shared", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+# How long an example takes to be drawn says how busy the machine is, and nothing about the test. The same examples every
+# time, so that who changes something sees what the change did; pytest --hypothesis-profile=drawn looks for new ones.
+settings.register_profile("drawn", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.register_profile("shared", settings.get_profile("drawn"), derandomize=True)
 settings.load_profile("shared")
 
 

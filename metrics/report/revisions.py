@@ -14,7 +14,7 @@ from data.errors import UserError
 from data.scope import ALL, Scope
 from data.store import Reader
 from metrics import parameters, periods
-from metrics.cases import counted_group
+from metrics.cases import count_behind
 from metrics.catalog import CATALOG
 from metrics.dimensions import NO_FILTER, Where
 from metrics.edition import edition
@@ -177,7 +177,7 @@ def _measured(reader: Reader, facts: Sequence[Fact], cut: dict[str, Period], whe
             every[fact.id] = f"不能重算（{refused[kpi, by].rstrip('。')}）"
         else:
             key = (kpi, cut[fact.period], frozenset(fact.group.items()))
-            every[fact.id] = found.get(key) or _nothing(CATALOG[kpi], cut[fact.period], fact, found)
+            every[fact.id] = found.get(key) or _nothing(reader, CATALOG[kpi], cut[fact.period], fact, where)
     return every
 
 
@@ -187,15 +187,12 @@ def _fields(fact: Fact) -> tuple[str, ...]:
     return tuple(name for name in fact.group if name != own)
 
 
-def _nothing(kpi: Kpi, period: Period, fact: Fact, found: dict[tuple, Figure]) -> Figure:
-    """Return the figure of a group that no case is in any more."""
+def _nothing(reader: Reader, kpi: Kpi, period: Period, fact: Fact, where: Where) -> Figure:
+    """Return the figure of a group that no case is in any more; of a mix there may still be cases that it is a part of."""
     if kpi.kind in ("count", "stock"):
         return Figure(kpi, period, fact.group, 0, None, 0, "0")
-    rest = counted_group(kpi, fact.group, "denominator")
-    others = (one for (name, when, _), one in found.items() if (name, when) == (kpi.id, period) and one.denominator)
-    whole = next((one for one in others if counted_group(kpi, one.group, "denominator") == rest), None)
-    if kpi.split_by and whole:
-        return Figure(kpi, period, fact.group, 0, whole.denominator, 0.0, f"{0:.{kpi.decimals}f}%")
+    if kpi.split_by and (whole := count_behind(reader, kpi, period, fact.group, where)):
+        return Figure(kpi, period, fact.group, 0, whole, 0.0, f"{0:.{kpi.decimals}f}%")
     return Figure(kpi, period, fact.group, None if kpi.kind == "duration" else 0, 0, None, EMPTY)
 
 

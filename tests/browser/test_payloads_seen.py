@@ -77,7 +77,7 @@ def test_the_attempts_are_seen_word_by_word(visitor):
     assert "<img" in shown and "&quot;" not in shown and "&lt;" not in shown
 
 
-@pytest.mark.parametrize("path", ["", "branches", "hotspots", "explore", "cases", "passport", "imports"])
+@pytest.mark.parametrize("path", ["branches", "explore", "cases"])
 def test_a_link_with_attempts_in_every_parameter_does_nothing(visitor, path):
     attempts = [payloads.PAYLOADS[number % len(payloads.PAYLOADS)] for number in range(len(PARAMETERS))]
     query = urlencode(list(zip(PARAMETERS, attempts, strict=True)))

@@ -74,7 +74,7 @@ def download(page: Page, label: str, target: Path) -> tuple[bytes, str]:
     return target.read_bytes(), found.value.url
 
 
-@pytest.mark.parametrize("path", ["", "branches", "cases", "explore", "backlog", "mechanism", "hotspots"])
+@pytest.mark.parametrize("path", ["", "branches", "cases", "explore", "mechanism"])
 def test_each_sees_their_own_on_the_same_page(people, path):
     office, branch = people["xin.fang"].open(path), people["xia.lu"].open(path)
     assert "xin.fang" in sent(office) and "xia.lu" in sent(branch)
@@ -89,7 +89,7 @@ def test_a_link_of_the_office_shows_the_branch_its_own(people):
     office = people["xin.fang"].open("backlog")
     links = office.locator('a[href*="cases?"]').evaluate_all("links => links.map(link => link.href)")
     assert links
-    for link in dict.fromkeys(links[:6]):
+    for link in dict.fromkeys(links[:3]):
         path = link.removeprefix(people["xin.fang"].address)
         asked = [part for _, text in parse_qsl(urlsplit(path).query) for part in text.split(":")]
         found = sent(people["xia.lu"].open(path))

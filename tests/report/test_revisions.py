@@ -216,6 +216,15 @@ def test_a_group_that_no_case_is_in_any_more(tmp_path):
     ]
 
 
+def test_a_group_of_which_only_the_whole_is_left(tmp_path):
+    """No kind of 大气 has a case any more, but 大气 has: the share is none of one, and not unknown."""
+    before = [case_of("HS1", pollution=["大气"], pollution_sub=["油烟"])]
+    after = [case_of("HS2", pollution=["大气"], pollution_sub=[])]
+    assert told(tmp_path, before, after, ["mix_subtype"]) == [
+        "2025年9月油烟二级污染占比：100.0%（1/1） → 0.0%（0/1）（删除1件：HS1；补录1件：HS2）。"
+    ]
+
+
 def test_many_cases_are_counted_and_the_first_are_named(tmp_path):
     late = [case_of(f"HS{i}") for i in range(7)]
     assert told(tmp_path, [], late, ["cases_total"]) == [
