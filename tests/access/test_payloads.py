@@ -45,12 +45,13 @@ def reader(store):
 
 @pytest.fixture(scope="module")
 def files(store, reader) -> dict[str, bytes]:
-    """Return the files of the city's report and of every notice in every format that needs no browser."""
+    """Return the files of the city's report and of the notices to odd branches in every format that needs no browser."""
     formats = ("docx", "xlsx", "pptx", "html")
     found = produce.produce(making.draft(store, reader, "2025-09"), formats).files
-    for branch in packs.branches(reader):
+    odd = [branch for branch in packs.branches(reader) if branch in payloads.BRANCHES[2:]][:2]
+    for branch in odd:
         found |= produce.produce(making.draft(store, reader, "2025-09", branch), formats).files
-    assert len(found) >= 4 * (1 + len(payloads.BRANCHES))
+    assert len(found) >= 4 * (1 + len(odd)) == 12
     return found
 
 
