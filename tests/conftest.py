@@ -1,10 +1,12 @@
 """What all tests share: the order in which files are begun, and the program that they are run by."""
 
+import functools
 import sys
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 # The files that take longest come first, so that at the end nobody waits for one of them; see --dist loadfile.
 _FIRST = (
@@ -15,6 +17,8 @@ _FIRST = (
 settings.register_profile("drawn", suppress_health_check=[HealthCheck.too_slow], deadline=None)
 settings.register_profile("shared", settings.get_profile("drawn"), derandomize=True)
 settings.load_profile("shared")
+# Each AppTest looks through all installed packages for components, as a server does once, at its start: half a second.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -127,7 +127,7 @@ def test_characters_that_are_all_alike_are_refused(chromium):
 
 @NEEDS_SHELL
 def test_a_browser_that_never_ends_is_ended_with_its_children(tmp_path, monkeypatch):
-    slow = tmp_path / "chromium"
+    slow = tmp_path / browser.NAMES[0]
     slow.write_text(f"#!/bin/sh\n/bin/sleep 300 & echo $! > {tmp_path}/child\nwait\n")
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -146,7 +146,7 @@ def test_a_browser_that_never_ends_is_ended_with_its_children(tmp_path, monkeypa
 
 @NEEDS_SHELL
 def test_a_browser_that_writes_nothing_or_rubbish_is_tried_thrice_and_refused(tmp_path, monkeypatch):
-    broken = tmp_path / "chromium"
+    broken = tmp_path / browser.NAMES[0]
     broken.write_text(
         f'#!/bin/sh\necho x >> {tmp_path}/tries\nfor a; do case "$a" in --print-to-pdf=*) echo no > "${{a#*=}}";; esac; done\n'
     )
