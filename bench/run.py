@@ -118,13 +118,17 @@ def main() -> None:
             found[name] = stores(place, options.sizes)
         elif name == "imports":
             for rows in options.rows:
-                others = [one for one in found.get(name, []) if one["rows"] != rows]
-                new = [asdict(record) for record in _imports(rows, place / "exports")]
-                found[name] = sorted(others + new, key=lambda one: one["rows"])
+                before = {_file(one): one for one in found.get(name, [])}
+                new = {_file(one): one for one in map(asdict, _imports(rows, place / "exports"))}
+                found[name] = sorted((before | new).values(), key=lambda one: one["rows"])
                 _write(found, kept, options.out)
         else:
             found[name] = part(name, place, options.sizes)
         _write(found, kept, options.out)
+
+
+def _file(one: dict) -> tuple:
+    return one["rows"], one["layout"], one["format"], one["what"]
 
 
 def _write(found: dict, kept: Path, out: Path) -> None:
