@@ -26,7 +26,6 @@ def test_warnings_and_the_top_of_the_ranking_are_seen_without_scrolling(screen):
     assert screen.errors == [] and screen.outside == []
 
 
-@pytest.mark.parametrize("screen", [(1366, 768), (1920, 1080)], indirect=True)
 def test_from_the_ranking_to_a_place_its_dates_and_its_cases(screen):
     drawn = screen.open("hotspots?period=2025年9月")
     name = drawn.locator(".st-key-panel_sites tbody a").first.inner_text()
