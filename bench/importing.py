@@ -1,9 +1,10 @@
-"""Imports new cases into a store again and again, as another process does while viewers are measured."""
+"""Imports new cases into a store, and again after a few seconds, as another process does while viewers are measured."""
 
 import csv
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from data.importing import import_files
 from data.store import Store
 
 _CASES = 500  # of each import
+_REST = 10.0  # seconds between two of them: every version makes all that was remembered of the former one useless
 _HEADINGS = ("信访件编号", "责任分局", "登记时间", "受理时间", "办理状态", "渠道", "污染类型", "反映内容")
 _CASE = ("下陆区分局", "2025-09-01", "2025-09-03", "办理中", "电话", "大气", "夜间有异味")
 
@@ -40,6 +42,7 @@ def for_ever(folder: Path) -> None:
             lines.writerows((f"测-{os.getpid()}-{number}-{one}", *_CASE) for one in range(_CASES))
         import_files([path], Store(folder))
         path.unlink()
+        time.sleep(_REST)
 
 
 if __name__ == "__main__":

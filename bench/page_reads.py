@@ -94,7 +94,7 @@ def measure(folder: Path, wanted: list[str] | None = None) -> list[PageTime]:
 
 def _page(reader: Reader, page: str) -> PageTime:
     st.cache_data.clear()
-    attached._open_versions.clear()
+    attached.forget()
     stores._begins_on.cache_clear()
     dimensions._values.cache_clear()
     remembered.forget()

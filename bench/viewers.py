@@ -254,7 +254,7 @@ class Viewer:
             self.cached.add(told.hash)
         kind = element.WhichOneof("type")
         if kind == "exception":
-            raise RuntimeError(f"exception on {self.page}")
+            raise RuntimeError(f"{element.exception.type} on {self.page}")
         if kind == "html" and 'role="alert"' in element.html.body:
             raise RuntimeError(element.html.body[:200])
         if kind in ("selectbox", "multiselect"):

@@ -1,10 +1,14 @@
-"""Version files as this process has them open: each once, read-only, for as long as it is among the last few asked."""
+"""Version files as this process has them open: each once, read-only, while a reader of it lives or it was asked lately.
+
+A page that has begun on a version ends on it, whatever is imported, put in force or pruned meanwhile.
+"""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import duckdb
 
@@ -23,8 +27,12 @@ class Opened:
 
     def __init__(self, path: Path) -> None:
         """Attach the version; `missing` are the tables of later schemas, which stand in empty. Raises UserError."""
-        if not path.exists():
-            raise UserError(f"版本“{path.stem}”的文件不在了，请刷新页面，或用 python -m data status 查看现有版本。")
+        try:
+            self.stat = path.stat()
+        except FileNotFoundError:
+            raise UserError(
+                f"版本“{path.stem}”的文件不在了，请刷新页面，或用 python -m data status 查看现有版本。"
+            ) from None
         self.instance = duckdb.connect(":memory:")
         try:
             self.instance.execute(f"ATTACH '{derived.quoted(path)}' AS version (READ_ONLY)")
@@ -69,16 +77,36 @@ def _damaged(path: Path) -> UserError:
     )
 
 
-_open_versions: dict[Path, Opened] = {}
+_open: WeakValueDictionary[Path, Opened] = WeakValueDictionary()
+_lately: dict[Path, Opened] = {}
 _opening = threading.Lock()
 _KEPT_OPEN = 4
 
 
 def attached(path: Path) -> Opened:
-    """Return this process's instance of a version. Versions never change, so it is kept."""
+    """Return this process's instance of a version. Versions never change, so the last few are kept, and all in use."""
     with _opening:
-        if path not in _open_versions:
-            _open_versions[path] = Opened(path)
-            while len(_open_versions) > _KEPT_OPEN:
-                _open_versions.pop(next(iter(_open_versions)))
-        return _open_versions[path]
+        opened = _open.get(path)
+        if opened is None or _is_another(path, opened):
+            opened = _open[path] = Opened(path)
+        if _lately.get(path) is not opened:
+            _lately[path] = opened
+            while len(_lately) > _KEPT_OPEN:
+                _lately.pop(next(iter(_lately)))
+        return opened
+
+
+def _is_another(path: Path, opened: Opened) -> bool:
+    """Say whether another file is there by that name: one that was damaged has been repaired."""
+    try:
+        now = path.stat()
+    except FileNotFoundError:
+        return False
+    return (now.st_size, now.st_mtime_ns) != (opened.stat.st_size, opened.stat.st_mtime_ns)
+
+
+def forget() -> None:
+    """Open every version anew from here on, as a new process would; readers keep what they have."""
+    with _opening:
+        _open.clear()
+        _lately.clear()

@@ -104,7 +104,7 @@ def resolved(sql: str, reader: "Reader", home: Callable[[], str | None]) -> str:
 
 def is_large(reader: "Reader") -> bool:
     """Say whether a reader's version is so large that counts and warnings are kept too."""
-    return reader.path.stat().st_size > LARGE
+    return reader.opened.stat.st_size > LARGE
 
 
 def holds(reader: "Reader", name: str) -> bool:
@@ -119,7 +119,7 @@ def _kept_of(reader: "Reader") -> list[Derived]:
 def path_of(reader: "Reader") -> Path:
     """Return the file in which the relations of a reader's version are kept; it may not be there."""
     digest = hashlib.sha256()
-    told = reader.path.stat()
+    told = reader.opened.stat
     digest.update(f"{duckdb.__version__}|{told.st_size}|{told.st_mtime_ns}".encode())
     for relation in _offered.values():
         digest.update(relation.select(reader).encode())

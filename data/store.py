@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import duckdb
@@ -30,7 +30,7 @@ import pandas as pd
 from data import derived, following, leftovers, pointer, readonly
 from data.access.audit import action
 from data.access.viewer import actor
-from data.attached import DERIVED, attached, damage_told
+from data.attached import DERIVED, Opened, attached, damage_told
 from data.dates import now
 from data.durable import PRIVATE, disk_told, flush_file, flush_folder
 from data.errors import UserError
@@ -229,7 +229,7 @@ class Reader:
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        opened = attached(self.path)
+        opened = self.opened
         whole = self.scope.branches is None
         with damage_told(self.path), opened.instance.cursor() as cursor:
             cursor.execute("USE version" if whole else "USE memory")
@@ -248,7 +248,12 @@ class Reader:
 
     @property
     def _is_prepared(self) -> bool:
-        return attached(self.path).keeps(self)
+        return self.opened.keeps(self)
+
+    @cached_property
+    def opened(self) -> Opened:
+        """The version as this process has it open, for as long as the reader lives, even if its file is gone since."""
+        return attached(self.path)
 
     def begins_on(self, table: str, moment: str) -> date | None:
         """Return the first day that a table has data of in any branch; date.min where its rows have no moment at all.

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import attached, derived
+from data.errors import UserError
 from data.scope import Scope
 from data.store import Reader, Store
 from metrics import alerts, dimensions, hotspots, periods, remembered, watched
@@ -67,7 +68,8 @@ def test_kept_facts_are_the_facts(rows: list[dict]) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(derived, "LARGE", large)
             derived.path_of(reader).unlink(missing_ok=True)
-            attached._open_versions.clear()
+            attached.forget()
+            reader, branch = replace(reader), replace(branch)  # who begins anew
             assert derived.keep(reader) and reader.keeps("daily_case_facts_due_on") == (large == 0)
             assert [everything(reader), everything(branch)] == before
 
@@ -105,6 +107,23 @@ def test_they_are_read_as_soon_as_they_are_there(tmp_path: Path) -> None:
     assert not is_used(reader)
     assert derived.keep(reader) and is_used(reader)
     assert derived.path_of(reader).parent == tmp_path / "derived"
+
+
+def test_who_has_begun_on_a_version_ends_on_it(tmp_path: Path) -> None:
+    """Meanwhile others open newer versions, and the file, with what was kept of it, is pruned."""
+    reader = make_store(tmp_path / "old", [CASE])
+    assert derived.keep(reader) and is_used(reader)
+    begun, path = attached.attached(reader.path), reader.path
+    for number in range(6):
+        make_store(tmp_path / str(number), [CASE]).query("SELECT 1")
+    for gone in (path, derived.path_of(reader)):
+        gone.unlink()
+    assert measure(reader, ["cases_total"], MONTHS[-1:])[0].numerator == 1 and is_used(reader)
+    assert measure(replace(reader, scope=Scope((BRANCHES[0],))), ["cases_total"], MONTHS[-1:])[0].numerator == 1
+    assert attached.attached(path) is begun
+    attached.forget()
+    with pytest.raises(UserError, match="文件不在了"):
+        attached.attached(path)
 
 
 def test_a_branch_reads_its_own_rows_of_them(tmp_path: Path) -> None:
