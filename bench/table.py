@@ -22,8 +22,10 @@ _WHY = {
     ),
     "click": "Of the time in the browser most is plotly drawing, after the server has answered.",
     "viewers": (
-        "A page run takes Streamlit 0.1–0.3 s of processor, and one Python process uses one core: with an import on the "
-        "other core there is no more to give. More viewers need another reading server."
+        "An action with a filter that nobody has asked for since the last import takes about a second of processor (the "
+        "column says it), most of it drawing in Python, and a Python process draws on one core; imports and the viewers' "
+        "own program have the other. Every import makes what was remembered useless, and here there is one every ten "
+        "seconds. More viewers need more cores, each with a reading server."
     ),
 }
 
@@ -208,7 +210,7 @@ _ENDS = """## At which size which part ends
 | 1 million | the same; `python -m metrics prepare` after an import, else the first minute of pages is slower | first page without prepared facts | `metrics prepare` from the import script |
 | 10 million (a country) | one machine with 2 cores, 8 GB, 20 GB of disk for each 10 versions' worth of 3 GB | a cold page takes seconds; each import copies the version (3 GB) and prepares it anew (minutes) | a nightly import; `prune` keeps the disk bounded |
 | 50 million | not tried; memory and disk grow in step with cases | one DuckDB file copied for every import | the lake (docs/lake.md), by bureau |
-| about 20 viewers at once for each server process | one Python process draws all pages | p95 above 3 s | reading servers (docs/deployment.md), any number on one published store |
+| one action a second for each server process: five people who click every five seconds, or fifty who look at a page for a minute | one Python process draws all pages | answers come later than after 3 s | a reading server for each core, on any number of machines (docs/deployment.md) |
 | one importing machine | imports wait for one another, by a lock | two bureaus that import at the same time | the lake: each bureau has its own store and publishes |
 | 65 000 rows in .xls, 1 048 576 in .xlsx | the formats' own limits | | CSV |
 """
