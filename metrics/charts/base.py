@@ -60,6 +60,21 @@ class Mark:
     kind: str
 
 
+@dataclass(frozen=True)
+class Pane:
+    """One of several small charts of a picture, by its number from 1: the names of its axes in Plotly."""
+
+    number: int = 1
+
+    def of(self, axis: str, what: str = "") -> str:
+        """Return the name of an axis of this pane: "x" or "y", "xaxis" or "yaxis"; what: "domain", its extent from 0 to 1."""
+        return " ".join(filter(None, (f"{axis}{self.number if self.number > 1 else ''}", what)))
+
+    def trace(self, drawn: dict) -> dict:
+        """Return a trace that is drawn in this pane."""
+        return drawn | {"xaxis": self.of("x"), "yaxis": self.of("y")}
+
+
 def inert(text: object) -> str:
     """Return a text that Plotly shows as it is: in titles, labels, names and hovers it reads tags, links among them.
 

@@ -7,9 +7,7 @@ Only points that are signals have a colour: blue better, orange worse, dark wher
 from collections.abc import Sequence
 from itertools import groupby
 
-import plotly.graph_objects as go
-
-from metrics.charts.base import BAND, COLOURS, LINE, MEAN, QUIET, Mark, inert
+from metrics.charts.base import BAND, COLOURS, LINE, MEAN, QUIET, Mark, Pane, inert
 from metrics.engine import Figure
 from metrics.signals import ControlChart, Point
 
@@ -21,22 +19,28 @@ def colour(point: Point | None, usual: str) -> str:
     return COLOURS[point.mark] if point and point.mark else usual
 
 
-def add_band(chart: go.Figure, control: ControlChart, **at: int) -> None:
-    """Add each segment's limits as a light band and its mean as a dotted line; call before the line is drawn."""
+def traces(control: ControlChart, pane: Pane) -> list[dict]:
+    """Return each segment's limits as a light band and its mean as a dotted line, to be drawn below the line."""
+    found = []
     drawn = list(zip(control.points, control.drawn, strict=True))
     for _, group in groupby(drawn, key=lambda pair: pair[0].segment):
         known = [(point, low, high) for point, (low, high) in group if point.limits and low is not None]
         if not known:
             continue
-        labels = [point.figure.period.label for point, _, _ in known]
-        edge = {"mode": "lines", "line": {"width": 0, "shape": "hvh"}, "hoverinfo": "skip"}
-        chart.add_trace(go.Scatter(x=labels, y=[low for _, low, _ in known], **edge), **at)
-        chart.add_trace(
-            go.Scatter(x=labels, y=[high for _, _, high in known], fill="tonexty", fillcolor=BAND, **edge), **at
-        )
+        shared = {
+            "type": "scatter",
+            "mode": "lines",
+            "hoverinfo": "skip",
+            "x": [p.figure.period.label for p, _, _ in known],
+        }
+        edge = shared | {"line": {"width": 0, "shape": "hvh"}}
         mean = {"width": 1.2, "color": MEAN, "dash": "dot", "shape": "hvh"}
-        centres = [point.limits.centre for point, _, _ in known]
-        chart.add_trace(go.Scatter(x=labels, y=centres, mode="lines", line=mean, hoverinfo="skip"), **at)
+        found += [
+            edge | {"y": [low for _, low, _ in known]},
+            edge | {"y": [high for _, _, high in known], "fill": "tonexty", "fillcolor": BAND},
+            shared | {"y": [point.limits.centre for point, _, _ in known], "line": mean},
+        ]
+    return [pane.trace(trace) for trace in found]
 
 
 def levels(control: ControlChart) -> list[float]:
@@ -44,19 +48,25 @@ def levels(control: ControlChart) -> list[float]:
     return [level for pair in control.drawn for level in pair if level is not None]
 
 
-def add_marks(chart: go.Figure, figures: Sequence[Figure], marks: Sequence[Mark], **at: int) -> None:
-    """Add a vertical line and words for each break and step, and a small sign with its words on hover for activities."""
-    placed = [(place, mark) for mark in marks if (place := _place(figures, mark)) is not None]
+def marks(figures: Sequence[Figure], happened: Sequence[Mark], pane: Pane) -> tuple[list[dict], list[dict]]:
+    """Return shapes and notes: a vertical line and words for each break and step, and a small sign with its words on hover for activities."""
+    placed = [(place, mark) for mark in happened if (place := _place(figures, mark)) is not None]
     lines = sorted((pair for pair in placed if pair[1].kind != "activity"), key=lambda pair: pair[0])
+    shapes, notes = [], []
     for number, (place, mark) in enumerate(lines):
         line = {"color": LINE, "width": 1, "dash": "solid" if mark.kind == "step" else "dash"}
-        chart.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, yref="y domain", line=line, layer="below", **at)
+        shape = {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "line": line, "layer": "below"}
+        shapes.append(shape | {"xref": pane.of("x"), "yref": pane.of("y", "domain")})
         words = mark.words if len(mark.words) <= _LONGEST else f"{mark.words[: _LONGEST - 1]}…"
-        _write(chart, place, words, mark.words, is_right=place > len(figures) * 0.7, lower=number % 2, **at)
+        side = "right" if place > len(figures) * 0.7 else "left"
+        style = {"xanchor": side, "yanchor": "top", "yshift": -14 * (number % 2), "font": {"size": 11, "color": QUIET}}
+        notes.append(_note(pane, place, inert(words), inert(mark.words)) | style)
     activities = sorted((pair for pair in placed if pair[1].kind == "activity"), key=lambda pair: pair[0])
     for place, group in groupby(activities, key=lambda pair: round(pair[0])):
         said = "<br>".join(inert(f"{mark.on.month}月{mark.on.day}日 {mark.words}") for _, mark in group)
-        _write(chart, place, "▾", said, is_sign=True, **at)
+        style = {"xanchor": "center", "yanchor": "bottom", "font": {"size": 11, "color": LINE}}
+        notes.append(_note(pane, place, "▾", said) | style)
+    return shapes, notes
 
 
 def _place(figures: Sequence[Figure], mark: Mark) -> float | None:
@@ -68,26 +78,7 @@ def _place(figures: Sequence[Figure], mark: Mark) -> float | None:
     return None
 
 
-def _write(
-    chart: go.Figure,
-    place: float,
-    words: str,
-    said: str,
-    is_right: bool = False,
-    lower: int = 0,
-    is_sign: bool = False,
-    **at: int,
-) -> None:
-    chart.add_annotation(
-        x=place,
-        y=1,
-        yref="y domain",
-        text=words if is_sign else inert(words),
-        hovertext=said if is_sign else inert(said),
-        showarrow=False,
-        xanchor="center" if is_sign else "right" if is_right else "left",
-        yanchor="bottom" if is_sign else "top",
-        yshift=-14 * lower,
-        font={"size": 11, "color": LINE if is_sign else QUIET},
-        **at,
-    )
+def _note(pane: Pane, place: float, text: str, said: str) -> dict:
+    """Return words at the top of a pane; said: what is read when they are pointed at."""
+    at = {"x": place, "xref": pane.of("x"), "y": 1, "yref": pane.of("y", "domain")}
+    return at | {"text": text, "hovertext": said, "showarrow": False}

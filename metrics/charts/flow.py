@@ -18,34 +18,42 @@ def cumulative_flow(flows: Sequence[Flow], height: int = 240) -> go.Figure:
     It begins with what was in hand before the first of them, so that one month is a line too.
     """
     labels = [_OPENING, *(flow.period.label for flow in flows)]
-    chart = go.Figure(layout=layout("", "", height))
+    words = [f"期初在办{flows[0].before[0]}件", *map(_hover, flows)]
+    traces = []
     for place, (name, _, line) in reversed(list(enumerate(_LINES))):  # from the bottom: each fills the gap below it
-        fill = {"fill": "tonexty", "fillcolor": _FILLS[name]} if name in _FILLS else {}
-        chart.add_trace(
-            go.Scatter(
-                x=labels,
-                y=[flows[0].before[place], *(getattr(flow, name) for flow in flows)],
-                mode="lines",
-                line={"color": line, "width": 1.6},
-                customdata=[f"期初在办{flows[0].before[0]}件", *(_hover(flow) for flow in flows)],
-                hovertemplate="%{customdata}<extra></extra>",
-                cliponaxis=False,
-                **fill,
-            )
+        traces.append(
+            {
+                "type": "scatter",
+                "x": labels,
+                "y": [flows[0].before[place], *(getattr(flow, name) for flow in flows)],
+                "mode": "lines",
+                "line": {"color": line, "width": 1.6},
+                "customdata": words,
+                "hovertemplate": "%{customdata}<extra></extra>",
+                "cliponaxis": False,
+            }
+            | ({"fill": "tonexty", "fillcolor": _FILLS[name]} if name in _FILLS else {})
         )
-    _name_lines(chart, flows, height)
     every = max(1, -(-len(flows) // 12))
-    chart.update_xaxes(
-        type="category", range=[0, len(flows)], tickmode="array", tickvals=[_OPENING, *labels[1:][every - 1 :: every]],
-        ticktext=[_OPENING, *(_tick(flow, flows[0]) for flow in flows[every - 1 :: every])], tickangle=0, showgrid=False,
-        linecolor="#C5CED8", tickfont={"size": 11.5, "color": QUIET}, fixedrange=True,
+    quiet, base = {"size": 11.5, "color": QUIET}, layout("", "", height)
+    return go.Figure(
+        data=traces,
+        layout=base
+        | {
+            "margin": base["margin"] | {"r": 118},
+            "annotations": _names(flows, height),
+            "xaxis": {
+                "type": "category", "range": [0, len(flows)], "tickmode": "array",
+                "tickvals": [_OPENING, *labels[1:][every - 1 :: every]],
+                "ticktext": [_OPENING, *(_tick(flow, flows[0]) for flow in flows[every - 1 :: every])], "tickangle": 0,
+                "showgrid": False, "linecolor": "#C5CED8", "tickfont": quiet, "fixedrange": True,
+            },
+            "yaxis": {
+                "rangemode": "tozero", "tickformat": ",d", "nticks": 5, "gridcolor": RULE, "zeroline": False,
+                "tickfont": quiet, "fixedrange": True,
+            },
+        },
     )  # fmt: skip
-    chart.update_yaxes(
-        rangemode="tozero", tickformat=",d", nticks=5, gridcolor=RULE, zeroline=False,
-        tickfont={"size": 11.5, "color": QUIET}, fixedrange=True,
-    )  # fmt: skip
-    chart.update_layout(margin={"r": 118})
-    return chart
 
 
 def _hover(flow: Flow) -> str:
@@ -60,16 +68,19 @@ def _tick(flow: Flow, first: Flow) -> str:
     return f"{flow.period.year}年{month}月" if month == 1 and flow.period.year != first.period.year else f"{month}月"
 
 
-def _name_lines(chart: go.Figure, flows: Sequence[Flow], height: int) -> None:
-    """Name each line at its end; names that would lie over each other move apart."""
+def _names(flows: Sequence[Flow], height: int) -> list[dict]:
+    """Return the name of each line at its end; names that would lie over each other move apart."""
     last = flows[-1]
     top = max(last.received, 1)
     room = 15 / max(height - 40, 60) * top  # a line of text, in units of the axis
-    at = None
+    at, notes = None, []
     for name, words, colour in reversed(_LINES):  # from the lowest
         value = getattr(last, name)
         at = value if at is None else max(value, at + room)
-        chart.add_annotation(
-            x=last.period.label, y=at, text=inert(f"{words} {value}"), showarrow=False, xanchor="left", xshift=7,
-            font={"size": 12, "color": colour if name != "received" else TEXT},
+        notes.append(
+            {
+                "x": last.period.label, "y": at, "text": inert(f"{words} {value}"), "showarrow": False,
+                "xanchor": "left", "xshift": 7, "font": {"size": 12, "color": colour if name != "received" else TEXT},
+            }
         )  # fmt: skip
+    return notes

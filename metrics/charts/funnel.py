@@ -55,31 +55,35 @@ def funnel_chart(found: Funnel, height: int = 290, width: int = 400, chosen: Seq
     width: about how wide it will be drawn, in pixels, to keep the names apart. chosen: the groups that stand out when
     the viewer has chosen some; the others are pale.
     """
-    chart = go.Figure(layout=layout("", "", height) | {"margin": _MARGIN})
     spots = _spots([point for point in found.points if point.denominator])
     right = max((spot.first.denominator for spot in spots), default=1) * 1.12 + 0.5
     low = _lowest(spots, found)
     high = 1 + (1 - low) * 0.14
-    chart.add_traces([_limit(found.curve, curve) for curve in ("low_998", "high_998", "low_95", "high_95")])
-    if found.p0 is not None:
-        chart.add_hline(found.p0, line={"color": LINE, "width": 1})
     scale = ((width - _MARGIN["l"] - _MARGIN["r"]) / right, (height - _MARGIN["t"] - _MARGIN["b"]) / (high - low))
     colours = [_colour(spot, not chosen or any(point.name in chosen for point in spot.points)) for spot in spots]
-    chart.add_traces([_marker(spot, colour) for spot, colour in zip(spots, colours, strict=True)])
     named = _named(spots, colours, chosen)
     places = _places([spot for spot, _ in named], scale, right, high)
-    names = [_name(spot, place, colour) for (spot, colour), place in zip(named, places, strict=True)]
-    chart.update_layout(annotations=[*chart.layout.annotations, *names])
+    limits = [_limit(found.curve, curve) for curve in ("low_998", "high_998", "low_95", "high_95")]
+    together = {"type": "line", "x0": 0, "x1": 1, "xref": "x domain", "line": {"color": LINE, "width": 1}}
     quiet = {"size": 11.5, "color": QUIET}
-    chart.update_xaxes(
-        range=[0, right], title={"text": "评价件数n", "standoff": 4, "font": quiet}, tickformat=",d", showgrid=False,
-        zeroline=False, linecolor=PALE, fixedrange=True, tickfont=quiet, nticks=6,
+    return go.Figure(
+        data=[*limits, _markers(spots, colours)],
+        layout=layout("", "", height)
+        | {
+            "margin": _MARGIN,
+            "shapes": [] if found.p0 is None else [together | {"y0": found.p0, "y1": found.p0, "yref": "y"}],
+            "annotations": [_name(spot, place, ink) for (spot, ink), place in zip(named, places, strict=True)],
+            "xaxis": {
+                "range": [0, right], "title": {"text": "评价件数n", "standoff": 4, "font": quiet}, "tickformat": ",d",
+                "showgrid": False, "zeroline": False, "linecolor": PALE, "fixedrange": True, "tickfont": quiet, "nticks": 6,
+            },
+            "yaxis": {
+                "range": [low, high], "tickformat": ".0%", "gridcolor": RULE, "zeroline": False, "fixedrange": True,
+                "tickfont": quiet,
+                "tickvals": [share / 100 for share in range(0, 101, 5 if low > 0.6 else 10) if share / 100 >= low],
+            },
+        },
     )  # fmt: skip
-    chart.update_yaxes(
-        range=[low, high], tickformat=".0%", gridcolor=RULE, zeroline=False, fixedrange=True, tickfont=quiet,
-        tickvals=[share / 100 for share in range(0, 101, 5 if low > 0.6 else 10) if share / 100 >= low],
-    )  # fmt: skip
-    return chart
 
 
 def _spots(points: Sequence[FunnelPoint]) -> list[_Spot]:
@@ -105,30 +109,36 @@ def _lowest(spots: Sequence[_Spot], found: Funnel) -> float:
     return max(0.0, min(shown, default=0.5) - 0.05)
 
 
-def _limit(curve: Sequence[CurvePoint], name: str) -> go.Scatter:
+def _limit(curve: Sequence[CurvePoint], name: str) -> dict:
     drawn = [*curve[:60], *curve[60 :: max(1, len(curve) // _STEPS)], *curve[-1:]]
-    return go.Scatter(
-        x=[point.n for point in drawn],
-        y=[getattr(point, name) for point in drawn],
-        mode="lines",
-        line={"color": "#8A96A3", "width": 1.1, "dash": "dot" if name.endswith("_95") else "solid"},
-        hoverinfo="skip",
-    )
+    return {
+        "type": "scatter",
+        "x": [point.n for point in drawn],
+        "y": [getattr(point, name) for point in drawn],
+        "mode": "lines",
+        "line": {"color": "#8A96A3", "width": 1.1, "dash": "dot" if name.endswith("_95") else "solid"},
+        "hoverinfo": "skip",
+    }
 
 
-def _marker(spot: _Spot, colour: str) -> go.Scatter:
+def _markers(spots: Sequence[_Spot], colours: Sequence[str]) -> dict:
+    return {
+        "type": "scatter",
+        "x": [spot.first.denominator for spot in spots],
+        "y": [spot.first.value for spot in spots],
+        "mode": "markers",
+        "marker": {"size": 8, "color": list(colours)},
+        "customdata": [_hover(spot) for spot in spots],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def _hover(spot: _Spot) -> str:
     point = spot.first
-    verdict = f"<br>{inert(point.words)}" if point.words else ""
     counted = f"{fmt.percent(point.value)}（{point.numerator}/{point.denominator}）"
-    return go.Scatter(
-        x=[point.denominator],
-        y=[point.value],
-        mode="markers",
-        marker={"size": 8, "color": colour},
-        customdata=[f"{inert('、'.join(each.name for each in spot.points))}：{counted}{verdict}"],
-        hovertemplate="%{customdata}<extra></extra>",
-        cliponaxis=False,
-    )
+    verdict = f"<br>{inert(point.words)}" if point.words else ""
+    return f"{inert('、'.join(each.name for each in spot.points))}：{counted}{verdict}"
 
 
 def _name(spot: _Spot, place: tuple[int, int, str, str], colour: str) -> dict:
