@@ -205,7 +205,7 @@ class Reader:
     version: str
     scope: Scope = field(default_factory=lambda: actor().scope)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, Scope]:
         """What a cached result must have in its key: the file's full path (which has the version), and the scope."""
         return str(self.path.resolve()), self.scope

@@ -1,6 +1,7 @@
 """The page 月报: which report, in which edition, and the report as it will be."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 
 import streamlit as st
@@ -9,7 +10,7 @@ from data.errors import UserError
 from data.store import Reader, Store
 from metrics.report import board as one_page_board
 from metrics.report import editions, html, making, packs, subject
-from metrics.report.document import Document, day_words
+from metrics.report.document import Document, day_words, from_json, to_json
 from metrics.report.editions import Edition
 from pages.parts import access, board, markup, query
 from pages.parts.frame import Screen
@@ -108,8 +109,13 @@ def preview(chosen: Chosen) -> None:
     """Draw the report as it will be; its numbers lead to their definition and cases in a new tab."""
     state = frozen_words(chosen.edition) if chosen.edition else "草稿，未定稿"
     show(markup.title(chosen.document.title, f"{state}；点报告里的数字，看口径和案件"))
-    page = html.write(chosen.document, _dashboard(), embedded=True)
-    st.iframe(page.decode(), height=_PAPER, alt=chosen.document.title)
+    st.iframe(_page(to_json(chosen.document), _dashboard()), height=_PAPER, alt=chosen.document.title)
+
+
+@lru_cache(maxsize=32)
+def _page(document: bytes, dashboard: str) -> str:
+    """Return the report, given as JSON, as a page; kept, for its charts take half a second and every click shows it again."""
+    return html.write(from_json(document), dashboard, embedded=True).decode()
 
 
 def one_page(chosen: Chosen) -> None:
