@@ -11,6 +11,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from data.errors import UserError
 
@@ -195,6 +196,7 @@ def parse(text: str, start_day: int = 1) -> tuple[date, date]:
     return day, day
 
 
+@lru_cache(maxsize=4096)
 def base_of(period: Period, base: str) -> Period:
     """Return the period that `period` is compared with: yoy, mom, or a year such as "2022".
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from data import derived
 from data.access import audit, settings
 from data.access.viewer import local
 from data.dates import now
@@ -28,6 +29,8 @@ def run(options: argparse.Namespace) -> int:
     formats = tuple(name.strip() for name in options.format.split(",") if name.strip())
     check(formats)
     reader = making.reader_of(store, options.version)
+    if not derived.is_large(reader):
+        derived.keep(reader)  # takes less than a second, and each of a report's hundreds of queries half the time
     if options.all_branches:
         mark = _mark(store, reader)
         made, edition, changed = packs.packs(store, reader, options.key, formats, _told(options), mark), None, []

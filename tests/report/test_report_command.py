@@ -192,15 +192,16 @@ def test_where_nothing_of_what_was_asked_can_be_made_it_fails(city, tmp_path, mo
     assert said.err.startswith("PDF没有生成") and said.err.count("\n") == 1 and not (tmp_path / "out").exists()
 
 
-def test_the_notices_of_all_branches_hold_nothing_of_one_another(city, tmp_path):
-    assert _run(city, "--month", "2025-09", "--all-branches", "--format", "docx,xlsx", "--out", tmp_path) == 0
-    (archive,) = tmp_path.iterdir()
+def test_the_notices_of_all_branches_hold_nothing_of_one_another(tmp_path):
+    two = stores.city(tmp_path / "store", stores.BRANCHES[:2])
+    assert _run(two, "--month", "2025-09", "--all-branches", "--format", "docx,xlsx", "--out", tmp_path / "out") == 0
+    (archive,) = (tmp_path / "out").iterdir()
     numbers = {}
-    for branch, number in city.reader().query("SELECT branch, case_no FROM cases WHERE case_no IS NOT NULL"):
+    for branch, number in two.reader().query("SELECT branch, case_no FROM cases WHERE case_no IS NOT NULL"):
         numbers.setdefault(branch, set()).add(number)
     with zipfile.ZipFile(archive) as opened:
         folders = {name.split("/")[0] for name in opened.namelist()}
-        assert folders == set(stores.BRANCHES)
+        assert folders == set(stores.BRANCHES[:2])
         for name in opened.namelist():
             branch = name.split("/")[0]
             foreign = set().union(*(own for other, own in numbers.items() if other != branch)) - numbers[branch]
