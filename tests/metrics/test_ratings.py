@@ -312,7 +312,7 @@ def test_the_funnel_names_every_point_once_and_colours_what_stands_out(tmp_path)
     notes = {note.text: note.font.color for note in drawn.layout.annotations}
     # 55 of 60 at p0 = 62/82: P(X ≥ 55) ＝ 0.0013: high at 95 %
     assert notes == {"大冶市分局·留意": "#1B2430", "下陆区分局·明显偏低": "#B5590B", "阳新县分局": "#5B6875"}
-    points = {trace.customdata[0]: trace.x[0] for trace in drawn.data if trace.mode == "markers"}
+    (points,) = [dict(zip(trace.customdata, trace.x, strict=True)) for trace in drawn.data if trace.mode == "markers"]
     assert points["下陆区分局：30.0%（6/20）<br>明显偏低"] == 20
     curves = [trace for trace in drawn.data if trace.mode == "lines"]
     assert len(curves) == 4 and curves[0].x[-1] == 60
@@ -331,7 +331,7 @@ def test_of_very_many_branches_only_those_that_stand_out_are_named(tmp_path) -> 
     assert [note.text for note in funnel_chart(found).layout.annotations] == ["下陆区分局·明显偏低"]
     drawn = funnel_chart(found, chosen=("第3分局",))
     assert [note.text for note in drawn.layout.annotations] == ["第3分局"]
-    assert len([trace for trace in drawn.data if trace.mode == "markers"]) == 41
+    assert [len(trace.x) for trace in drawn.data if trace.mode == "markers"] == [41]
 
 
 def test_a_funnel_of_nothing_is_drawn_empty() -> None:
