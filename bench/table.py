@@ -22,31 +22,32 @@ _WHY = {
     ),
     "click": "Of the time in the browser most is plotly drawing, after the server has answered.",
     "viewers": (
-        "An action with a filter that nobody has asked for since the last import takes about a second of processor (the "
-        "column says it), most of it drawing in Python, and a Python process draws on one core; imports and the viewers' "
-        "own program have the other. Every import makes what was remembered useless, and here there is one every ten "
-        "seconds. More viewers need more cores, each with a reading server."
+        "Here every viewer chooses filters at random and an import every ten seconds makes what was remembered useless, so "
+        "nearly every action is worked out anew: the column says how much processor that takes, half of it queries, half "
+        "Python. A Python process uses one core; imports and the viewers' own program have the other. What somebody has "
+        "asked before takes a quarter of it. More viewers need more cores, each with a reading server."
     ),
 }
 
 
 def page(found: dict) -> str:
-    """Return the whole document for what bench/run.py has found so far; parts that were not measured are left out."""
+    """Return the whole document for what bench/run.py has found so far; it says which parts were not measured."""
+    writers = {
+        "stores": _stores, "pages": _pages, "figures": _figures, "report": _report, "imports": _imports, "clicks": _clicks,
+        "viewers": _viewers,
+    }  # fmt: skip
     parts = [_head(found["machine"])]
-    for name, write in (
-        ("stores", _stores), ("pages", _pages), ("figures", _figures), ("report", _report), ("imports", _imports),
-        ("clicks", _clicks), ("viewers", _viewers),
-    ):  # fmt: skip
-        if found.get(name):
-            parts.append(write(found[name]))
+    if missing := [name for name in writers if not found.get(name)]:
+        parts.append(f"Not measured yet: {', '.join(missing)}.")
+    parts += [write(found[name]) for name, write in writers.items() if found.get(name)]
     return "\n\n".join([*parts, _ENDS]) + "\n"
 
 
 def _head(machine: dict) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
     return (
-        "# Benchmark\n\nWritten by `make bench` (bench/run.py), from invented data, in one run; do not edit. Seconds are medians "
-        "where a part was run three times. ✗ marks a missed goal, and below the table it says why.\n\n"
+        "# Benchmark\n\nWritten by `make bench` (bench/run.py), from invented data; do not edit. What a ratio compares was measured in one "
+        "run; seconds are medians where a part was run three times. ✗ marks a missed goal, and below the table it says why.\n\n"
         f"{machine['day']}, {machine['processor']}, {machine['cores']} cores, {machine['memory']} GB, {machine['system']}, "
         f"Python {machine['python']}, {versions}."
     )
