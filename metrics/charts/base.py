@@ -68,7 +68,8 @@ class Pane:
 
     def of(self, axis: str, what: str = "") -> str:
         """Return the name of an axis of this pane: "x" or "y", "xaxis" or "yaxis"; what: "domain", its extent from 0 to 1."""
-        return " ".join(filter(None, (f"{axis}{self.number if self.number > 1 else ''}", what)))
+        name = axis if self.number == 1 else f"{axis}{self.number}"
+        return f"{name} {what}" if what else name
 
     def trace(self, drawn: dict) -> dict:
         """Return a trace that is drawn in this pane."""

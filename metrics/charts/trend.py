@@ -8,7 +8,7 @@ Traces and notes are plain dicts that become a figure, and are checked by Plotly
 piece takes ten times as long, and 24 small charts are a hundred pieces.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import plotly.graph_objects as go
@@ -71,9 +71,8 @@ def multiples(
         pane = Pane(number + 1)
         across, down = _domains(number, columns, rows)
         whole[pane.of("xaxis")] = time_axis(figures, every=12) | {"domain": across, "anchor": pane.of("y")}
-        whole[pane.of("yaxis")] = values | {
-            "domain": down, "anchor": pane.of("x"), "showticklabels": number % columns == 0,
-        } | ({"matches": "y"} if number else {})  # fmt: skip
+        own = {"domain": down, "anchor": pane.of("x"), "showticklabels": number % columns == 0}
+        whole[pane.of("yaxis")] = values | own | ({"matches": "y"} if number else {})
         shapes, notes = band.marks(figures, marks, pane)
         traces += _series(figures, controls.get(name), pane)
         all_shapes += shapes
@@ -106,17 +105,14 @@ def _series(figures: Sequence[Figure], control: ControlChart | None, pane: Pane)
 
     whole = [figure for figure in figures if figure.period.complete]
     traces = band.traces(control, pane) if control else []
-    traces += [_line(own, pane, marker=_markers(own, points)) for own in _runs(whole, segment)]
+    runs = [list(run) for _, run in groupby(whole, key=segment)]
+    traces += [_line(own, pane, marker=_markers(own, points)) for own in runs]
     if len(whole) < len(figures):
         before = [figure for figure in whole[-1:] if segment(figure) == segment(figures[-1])]
         stroke = {"color": LINE, "width": 1.4}
         marker = {"size": [0] * len(before) + [8], "color": "#FFFFFF", "line": stroke}
         traces.append(_line([*before, *figures[len(whole) :]], pane, line=stroke | {"dash": "dot"}, marker=marker))
     return traces
-
-
-def _runs(figures: Sequence[Figure], segment: Callable[[Figure], int]) -> list[list[Figure]]:
-    return [list(group) for _, group in groupby(figures, key=segment)]
 
 
 def _markers(figures: Sequence[Figure], points: Mapping[str, Point]) -> dict:
@@ -136,7 +132,7 @@ def _shade(figure: Figure) -> str:
 
 
 def _line(figures: Sequence[Figure], pane: Pane, **style: object) -> dict:
-    return {
+    drawn = {
         "type": "scatter",
         "x": [figure.period.label for figure in figures],
         "y": [None if figure.value is None else float(figure.value) for figure in figures],
@@ -146,7 +142,8 @@ def _line(figures: Sequence[Figure], pane: Pane, **style: object) -> dict:
         "hovertemplate": "%{customdata}<extra></extra>",
         "cliponaxis": False,
         "connectgaps": False,
-    } | pane.trace(style)
+    }
+    return pane.trace(drawn | style)
 
 
 def _hover(figure: Figure) -> str:
