@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from data import readonly
 from data.errors import UserError
 from data.locking import alone
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # pandas takes half a second, which a command that makes no table does not pay
+    import pandas as pd
+
     from data.store import Reader
 
 LARGE = 20_000_000  # bytes of a version's file from which more is kept, because a page would take seconds over it
@@ -59,7 +60,7 @@ class Derived:
         return kept if home and reader.scope.branches is None else f"({self.select(reader)})"
 
 
-Read = Callable[[str], pd.DataFrame]  # runs one SELECT, which may name relations in braces
+Read = Callable[[str], "pd.DataFrame"]  # runs one SELECT, which may name relations in braces
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Worked:
     """
 
     name: str
-    make: Callable[["Reader", Read], pd.DataFrame]
+    make: Callable[["Reader", Read], "pd.DataFrame"]
     recipe: str
 
 

@@ -7,6 +7,7 @@ whole (data/following.py); an older program wrote the name only.
 import hashlib
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +56,14 @@ def damaged(folder: Path, how: str) -> UserError:
     """Return the error for a pointer that is lost or damaged; how: the Chinese words for that."""
     return UserError(
         f"数据仓“{folder}”的版本指针 CURRENT {how}，请用 python -m data check --repair 修复，或用 use 命令指定版本。"
+    )
+
+
+def to_nothing(folder: Path, versions: Sequence[str]) -> UserError:
+    """Return the error for a pointer to a version whose file is gone; versions: those that are there, oldest first."""
+    use = f"用 python -m data use 版本号 换到仍在的版本（有：{'、'.join(versions[-5:])}）"
+    return UserError(
+        f"数据仓“{folder}”当前版本的文件不在了，请{use if versions else '删去其中的 CURRENT，再重新导入'}。"
     )
 
 

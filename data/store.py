@@ -23,9 +23,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from data import derived, following, leftovers, pointer, readonly
 from data.access.audit import action
@@ -37,6 +37,9 @@ from data.errors import UserError
 from data.locking import alone
 from data.pointer import Pointer
 from data.scope import ALL, ROWS, Scope
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DEFAULT_FOLDER = Path(__file__).parent / "store"
 _MOMENT = 3.0  # seconds: a backup that copies the small files is over by then
@@ -105,10 +108,7 @@ class Store:
             return None
         name = found.version
         if not self.path_of(name).exists():
-            known = "、".join(self.versions()[-5:])
-            use = f"用 python -m data use 版本号 换到仍在的版本（有：{known}）"
-            advice = use if known else "删去其中的 CURRENT，再重新导入"
-            raise UserError(f"数据仓“{self.folder}”当前版本的文件不在了，请{advice}。")
+            raise pointer.to_nothing(self.folder, self.versions())
         return name
 
     def awaited(self) -> str | None:
@@ -222,7 +222,7 @@ class Reader:
             while some := cursor.fetchmany(at_once):
                 yield from some
 
-    def frame(self, sql: str, params: dict | list | None = None) -> pd.DataFrame:
+    def frame(self, sql: str, params: dict | list | None = None) -> "pd.DataFrame":
         """Run one SELECT and return a data frame."""
         with self._cursor() as cursor:
             return cursor.execute(self._resolved(sql), params or []).df()

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from math import log2, sqrt
 from statistics import NormalDist, fmean, median
 
-from scipy.stats import binom, poisson
-
+from metrics.chance import Binomial, Poisson
 from metrics.rules import Limits
 from metrics.spc import moving_range_limits
 
@@ -64,7 +63,7 @@ def exact_p_chart(hits: Sequence[int], sizes: Sequence[int]) -> list[Limits]:
     The centre is the median, for a small share lies on one side of its mean far more often than on the other.
     """
     p = _pooled(hits, sizes)
-    by_size = {n: _exact(binom(n, p), n) for n in sorted(set(sizes))}
+    by_size = {n: _exact(Binomial(n, p), n) for n in sorted(set(sizes))}
     return [by_size[n] for n in sizes]
 
 
@@ -76,7 +75,7 @@ def c_chart(counts: Sequence[int]) -> list[Limits]:
 
 def exact_c_chart(counts: Sequence[int]) -> list[Limits]:
     """Return limits of small counts from the Poisson distribution, around its median."""
-    return [_exact(poisson(fmean(counts)), 1)] * len(counts)
+    return [_exact(Poisson(fmean(counts)), 1)] * len(counts)
 
 
 def u_chart(counts: Sequence[int], sizes: Sequence[float]) -> list[Limits]:
@@ -123,7 +122,7 @@ def run_bounds(useful: int) -> tuple[int, int]:
     """Return the longest run and the fewest crossings that chance leaves to so many points not on the centre."""
     if useful < 1:
         return 0, 0
-    return round(log2(useful)) + 3, int(binom.ppf(0.05, useful - 1, 0.5))
+    return round(log2(useful)) + 3, Binomial(useful - 1, 0.5).lowest(0.05)
 
 
 def _bounds(useful: int, crossings: int) -> tuple[int, int, int]:
@@ -142,12 +141,11 @@ def _p_limits(hits: Sequence[int], sizes: Sequence[int]) -> list[Limits]:
     return [Limits.around(p, 3 * sqrt(p * (1 - p) / n)) for n in sizes]
 
 
-def _exact(counted: object, size: int) -> Limits:
-    """Return median and limits at the 3 σ and 2 σ tails of a frozen scipy distribution of counts, over a size."""
-    quantiles = (0.5, TAIL, NEAR_TAIL)
-    centre, low, near_low = (float(count) / size for count in counted.ppf(quantiles))
-    high, near_high = (float(count) / size for count in counted.isf(quantiles[1:]))
-    return Limits(centre, low, high, near_low, near_high)
+def _exact(counted: Binomial | Poisson, size: int) -> Limits:
+    """Return median and limits at the 3 σ and 2 σ tails of a distribution of counts, over a size."""
+    low, near_low = (counted.lowest(tail) / size for tail in (TAIL, NEAR_TAIL))
+    high, near_high = (counted.highest(tail) / size for tail in (TAIL, NEAR_TAIL))
+    return Limits(counted.lowest(0.5) / size, low, high, near_low, near_high)
 
 
 def _clipped(limits: Limits, least: float, most: float | None) -> Limits:

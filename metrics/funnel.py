@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from math import asin, pi, sin, sqrt
 from statistics import NormalDist
 
-from scipy.stats import binom
-
+from metrics.chance import ROUNDING, Binomial
 from metrics.engine import Figure
 from metrics.intervals import wilson
 
@@ -20,7 +19,6 @@ Z_95, Z_998 = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(0.999)
 _TAILS = ((0.001, "99.8"), (0.025, "95"))
 _WORDS = {"low 99.8": "明显偏低", "high 99.8": "明显偏高", "low 95": "留意", "high 95": "留意"}
 _WINSORISED = 0.1
-_ROUNDING = 1 - 1e-9  # a probability of exactly 0.001, such as 0.1³, is not below it
 
 
 @dataclass(frozen=True)
@@ -74,11 +72,12 @@ def verdict(x: int, n: int, p0: float) -> str:
     """
     if not n > 0 or not 0 <= x <= n or not 0 <= p0 <= 1:
         raise ValueError(f"a verdict needs 0 ≤ x ≤ n, n > 0 and a share p0, not x = {x}, n = {n}, p0 = {p0}")
-    as_low, as_high = binom.cdf(x, n, p0), binom.sf(x - 1, n, p0)
+    counted = Binomial(n, p0)
+    as_low, as_high = counted.at_most(x), counted.at_least(x)
     for tail, name in _TAILS:
-        if as_low < tail * _ROUNDING:
+        if as_low < tail * ROUNDING:
             return f"low {name}"
-        if as_high < tail * _ROUNDING:
+        if as_high < tail * ROUNDING:
             return f"high {name}"
     return ""
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor, prod
 
-from scipy.stats import binom
-
 from data.schema import UNMATCHED_BRANCH
 from data.store import Reader
 from metrics import catalog, format, periods, sentences
+from metrics.chance import Binomial
 from metrics.compare import reaches
 from metrics.dimensions import Where
 from metrics.engine import Figure, measure
@@ -212,7 +211,8 @@ def chance(found: Funnel) -> tuple[float, float]:
 
 def _outside(n: int, p0: float, tail: float) -> float:
     """Return the probability that a count of n cases falls into either tail."""
-    return float(binom.cdf(binom.ppf(tail, n, p0) - 1, n, p0) + binom.sf(binom.isf(tail, n, p0), n, p0))
+    counted = Binomial(n, p0)
+    return counted.at_most(counted.lowest(tail) - 1) + counted.at_least(counted.highest(tail) + 1)
 
 
 def by_basis(reader: Reader, period: Period, where: Where) -> tuple[Figure, Figure]:

@@ -17,11 +17,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
-from scipy.stats import binom
 
 from data.schema import UNMATCHED_BRANCH
 from data.store import Reader
 from metrics import format
+from metrics.chance import Binomial
 from metrics.dimensions import NO_FILTER, Where, fits
 from metrics.engine import Figure, measure
 from metrics.funnel import FEW
@@ -164,7 +164,8 @@ def _part(one: Item, figure: Figure | None, city: Figure | None) -> Part:
 
 def _range(one: Item, n: int, p0: float, tail: float) -> tuple[Decimal, Decimal]:
     """Return the fewest and most points that chance gives n cases at the share p0, each end left by `tail` at most."""
-    ends = [one.points(Fraction(int(binom.ppf(at, n, p0)), n)) for at in (tail, 1 - tail)]
+    counted = Binomial(n, p0)
+    ends = [one.points(Fraction(counted.lowest(at), n)) for at in (tail, 1 - tail)]
     return min(ends), max(ends)
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from scipy.stats import beta, binom
+from scipy.special import betaincinv
 
 from data.store import Reader
 from metrics import format as fmt
+from metrics.chance import Binomial
 from metrics.counting import bound, fill
 from metrics.dimensions import NO_FILTER, Where
 from metrics.periods import Period
@@ -156,15 +157,15 @@ def before_after(place: Place, on: date) -> BeforeAfter | None:
 def _probability(before: int, after: int) -> float:
     """Return how probable a split at least as uneven is when nothing has changed: twice the smaller binomial tail."""
     many = before + after
-    return min(1.0, 2 * float(binom.cdf(min(before, after), many, 0.5))) if many else 1.0
+    return min(1.0, 2 * Binomial(many, 0.5).at_most(min(before, after))) if many else 1.0
 
 
 def _interval(before: int, after: int) -> tuple[float | None, float | None]:
     """Return the 95 % interval of after ÷ before (Clopper–Pearson, as odds); None where it has no bound."""
     if not before + after:
         return None, None
-    low = float(beta.ppf(0.025, after, before + 1)) if after else 0.0
-    high = float(beta.ppf(0.975, after + 1, before)) if before else 1.0
+    low = float(betaincinv(after, before + 1, 0.025)) if after else 0.0
+    high = float(betaincinv(after + 1, before, 0.975)) if before else 1.0
     return low / (1 - low), high / (1 - high) if high < 1 else None
 
 

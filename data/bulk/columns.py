@@ -17,7 +17,7 @@ TYPES = {
     "BOOLEAN": pa.bool_(),
     "VARCHAR[]": pa.list_(pa.string()),
 }
-_QUOTE = pa.scalar("'")
+_QUOTE = "'"
 
 
 @dataclass
